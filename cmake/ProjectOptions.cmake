@@ -1,0 +1,42 @@
+# One INTERFACE target carries the standard, the warnings and the sanitizers; ours link it PRIVATE.
+find_package(Boost 1.81 REQUIRED)
+find_package(Threads REQUIRED)
+
+find_program(CAM32100_CCACHE ccache)
+if(CAM32100_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CAM32100_CCACHE})
+endif()
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(project_options INTERFACE)
+target_compile_features(project_options INTERFACE cxx_std_20)
+target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(project_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor
+  -Wold-style-cast -Wcast-align -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough)
+if(CAM32100_WERROR)
+  target_compile_options(project_options INTERFACE -Werror)
+endif()
+if(CAM32100_SANITIZE)
+  target_compile_options(project_options INTERFACE -fsanitize=${CAM32100_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(project_options INTERFACE -fsanitize=${CAM32100_SANITIZE})
+  if(CAM32100_SANITIZE MATCHES address)
+    target_compile_definitions(project_options INTERFACE _GLIBCXX_ASSERTIONS)
+  endif()
+  if(CAM32100_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # Asio's fences are not modelled by TSan and g++ 12 says so for each of them.
+    target_compile_options(project_options INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+# cam32100_library(<name> SOURCES ... LINK ...): a static library with our options, whose
+# headers each compile alone (target all_verify_interface_header_sets).
+function(cam32100_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ARG_HEADERS})
+  target_link_libraries(${name} PRIVATE project_options PUBLIC ${ARG_LINK})
+endfunction()
