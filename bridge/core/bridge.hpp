@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/core/config.hpp"
+#include "bridge/core/mqtt_port.hpp"
+#include "bridge/core/ports.hpp"
+#include "mappings/device.hpp"
+
+namespace cam32100::bridge {
+
+struct BridgeIdentity {
+  std::string version, build;            // "0.1.0", "g++ 12.2 release"
+  std::chrono::system_clock::time_point started;
+};
+
+// N cameras and MQTT in, actions out: the whole of the MQTT contract. One thread; never blocks.
+class Bridge {
+ public:
+  // `mapping`, `mqtt` and `ports` outlive the bridge. `state` is what the state file held.
+  Bridge(Moment now, Config config, SavedState state, const mappings::DeviceMapping& mapping, MqttPort& mqtt,
+         BridgePorts& ports, BridgeIdentity identity, std::uint64_t seed);
+  ~Bridge();
+
+  // --- MQTT
+  void on_mqtt_connected(Moment now, const MqttConnection& connection);
+  void on_mqtt_lost(Moment now, const std::string& reason);
+  void on_subscribed(Moment now, const std::string& filter, int reason_code);  // >= 0x80: refused
+  void on_mqtt_message(Moment now, MqttMessage message);
+
+  // --- cameras and other endpoints
+  void on_progress(Moment now, EndpointId id);  // the driver fed this endpoint: take its events
+  void on_resolved(Moment now, std::uint64_t set, const std::vector<protocol::Address>& addresses);
+  void on_reloaded(Moment now, boost::system::result<Config, ConfigErrors> config);
+  void set_lan_targets(Moment now, std::vector<protocol::Address> targets);  // "broadcast" spelled out by io
+
+  // --- time
+  void on_time(Moment now);
+  [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
+  void on_resume(Moment now);  // the host slept
+
+  // --- end: CLOSE to every camera, then bridge/availability offline. is_stopped() within 1.5 s.
+  void stop(Moment now);
+  [[nodiscard]] bool is_stopped() const;
+
+ private:
+  // The owner of this file replaces this section.
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cam32100::bridge

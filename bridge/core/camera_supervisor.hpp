@@ -1,0 +1,139 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "mappings/command.hpp"
+#include "mappings/error.hpp"
+#include "protocol/dialect/cgi.hpp"
+#include "protocol/transport/lan_search.hpp"
+#include "protocol/transport/locator.hpp"
+#include "protocol/transport/session.hpp"
+
+namespace cam32100::bridge {
+
+struct SupervisorConfig {
+  protocol::Uid uid;
+  protocol::Credentials credentials;
+  std::optional<protocol::Address> address;            // known or remembered
+  std::vector<protocol::NamedCipher> ciphers;          // in the order to try
+  std::vector<protocol::ServerAddress> servers;
+  std::vector<protocol::Address> lan_targets;
+  bool on_demand = false;
+  std::chrono::milliseconds connect_timeout{8000};
+  std::chrono::milliseconds request_timeout{5000};
+  std::chrono::milliseconds idle_logout{60000};        // on demand
+  std::chrono::milliseconds presence_check{60000};     // on demand
+  std::chrono::milliseconds offline_grace{30000};
+  std::chrono::milliseconds backoff_min{1000};
+  std::chrono::milliseconds backoff_max{60000};
+  std::chrono::milliseconds busy_backoff{60000};
+  std::size_t max_queue = 16;
+  bool packet_events = false;
+};
+
+enum class CameraSession { idle, searching, connecting, connected, auth_failed, busy, offline };
+[[nodiscard]] std::string_view to_text(CameraSession session) noexcept;
+
+using JobId = std::uint64_t;
+
+struct CgiJob { mappings::CommandPlan plan; };
+struct ConnectJob { std::optional<protocol::Address> address; std::optional<protocol::Path> via; };
+struct DisconnectJob {};
+struct LookupJob { std::vector<protocol::ServerAddress> servers; };  // empty: the configured ones
+struct CredentialsJob { protocol::Credentials credentials; };        // check_user.cgi with these
+struct Job {
+  JobId id = 0;
+  std::optional<std::chrono::milliseconds> timeout;  // whole job, from submission; default: connect + request time-outs
+  std::variant<CgiJob, ConnectJob, DisconnectJob, LookupJob, CredentialsJob> what;
+};
+
+// --- events
+struct JobReplied {                                   // CgiJob, CredentialsJob
+  JobId id = 0;
+  std::vector<protocol::CgiReply> replies;            // in the order of the plan's steps; bodies to be moved out
+};
+struct JobConnected {
+  JobId id = 0;
+  protocol::Address address;
+  protocol::Path path = protocol::Path::direct;
+  bool already = false;
+  nlohmann::json attempts = nullptr;                  // [{"stage":"lookup","server":..,"result":..,"took_ms":..}, ...]
+};
+struct JobDone { JobId id = 0; };                     // DisconnectJob
+struct JobLookedUp {
+  JobId id = 0;
+  std::vector<protocol::ServerReport> servers;
+  std::optional<protocol::Errc> verdict;              // nullopt: found
+};
+struct JobFailed {
+  JobId id = 0;
+  mappings::CommandError error;
+};
+struct StatusChanged {};                              // status() differs from the last time
+struct AvailabilityChanged { bool online = false; };
+// A protocol event: type is the topic's last level (stun, lookup, confirmed, complete, close ...), fields its
+// own keys. Per-packet types (ping, pong, ack, http) come only with packet_events.
+struct ProtocolEvent {
+  std::string type;
+  nlohmann::json fields;
+};
+struct SupervisorLog { bool warning = false; std::string message; };
+using SupervisorEvent = std::variant<JobReplied, JobConnected, JobDone, JobLookedUp, JobFailed, StatusChanged,
+                                     AvailabilityChanged, ProtocolEvent, SupervisorLog>;
+
+struct CameraStatus {
+  CameraSession session = CameraSession::idle;
+  std::string reason;                                 // "" or e.g. "timed_out, awaiting_ready"
+  protocol::TimePoint since{};
+  std::optional<protocol::Path> path;
+  std::optional<protocol::Address> address;
+  std::optional<protocol::Duration> rtt;
+  std::uint64_t retries = 0;                          // since the last success
+  std::optional<protocol::TimePoint> next_try;
+  std::optional<protocol::TimePoint> last_seen;
+  std::optional<mappings::CommandError> last_error;
+  bool available = false;
+  bool asked_to_stay_closed = false;                  // after `disconnect`
+  std::string cipher_name;
+  std::size_t queued = 0;
+};
+
+// One camera's life: searching, connecting, online, backing off; its request queue. Endless retry with
+// backoff and jitter; each session on a fresh socket (socket_generation()).
+class CameraSupervisor final : public protocol::Endpoint {
+ public:
+  CameraSupervisor(protocol::TimePoint now, SupervisorConfig config, std::uint64_t seed);
+  ~CameraSupervisor() override;
+
+  // Queued (at most max_queue; else JobFailed rate_limited with retry_after_ms). A waiting ptz job is replaced
+  // by a newer one (superseded). A snapshot job joins the one in flight of the same plan and gets its own answer.
+  // Exactly one answer per job, always.
+  void submit(protocol::TimePoint now, Job job);
+  void reconfigure(protocol::TimePoint now, SupervisorConfig config);  // credentials, address, servers ... ; reconnects only if needed
+  void on_resume(protocol::TimePoint now);             // the host slept: the session is stale, reconnect at once
+  void shut_down(protocol::TimePoint now);             // answers everything shutting_down, sends CLOSE
+  [[nodiscard]] bool is_shut_down() const noexcept;    // CLOSE was sent; the socket may go
+
+  void on_datagram(protocol::TimePoint now, const protocol::Address& from, protocol::BytesView datagram) override;
+  void on_time(protocol::TimePoint now) override;
+  [[nodiscard]] std::optional<protocol::TimePoint> deadline() const override;
+  [[nodiscard]] bool take_datagram(protocol::TimePoint now, protocol::Datagram& out) override;
+  [[nodiscard]] std::uint32_t socket_generation() const override;
+
+  [[nodiscard]] std::optional<SupervisorEvent> take_event();
+  [[nodiscard]] CameraStatus status() const;
+  [[nodiscard]] const protocol::SessionCounters& counters() const noexcept;  // summed over all sessions
+
+ private:
+  // The owner of this file replaces this section.
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cam32100::bridge

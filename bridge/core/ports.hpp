@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mappings/error.hpp"
+#include "protocol/transport/locator.hpp"
+#include "protocol/wire/endpoint.hpp"
+
+namespace cam32100::bridge {
+
+// Both clocks, read once per handler by io: the core decides with `steady` and stamps with `wall`.
+struct Moment {
+  protocol::TimePoint steady;
+  std::chrono::system_clock::time_point wall;
+};
+
+enum class LogLevel { debug, info, warning, error };
+[[nodiscard]] std::string_view to_text(LogLevel level) noexcept;
+
+struct LogRecord {
+  LogLevel level = LogLevel::info;
+  std::string logger;   // "bridge", "mqtt", "camera"
+  std::string camera;   // shortened UID, or empty
+  std::string message;  // no secret, no full UID
+};
+
+using EndpointId = std::uint64_t;
+
+struct ProcessFacts {
+  std::uint64_t rss_bytes = 0;
+};
+
+// What the process does for the core. Implemented by io/app and by fakes. Calls never block.
+class BridgePorts {
+ public:
+  virtual ~BridgePorts() = default;
+  // Gives the endpoint a UDP socket of its own. The driver calls Bridge::on_progress(id) after everything it fed.
+  virtual void open_endpoint(EndpointId id, protocol::Endpoint& endpoint) = 0;
+  virtual void close_endpoint(EndpointId id) = 0;  // the endpoint is not touched after this returns
+  virtual void wake_endpoint(EndpointId id) = 0;   // it has something to send or a new deadline
+  // Answer (later, or at once for dotted addresses): Bridge::on_resolved(set, addresses).
+  virtual void resolve(std::uint64_t set, std::vector<std::string> hosts) = 0;
+  virtual void save_state(std::string json) = 0;   // atomically, coalesced
+  // `name`: a plain file name inside secrets.directory or the systemd credential directory. Errors: forbidden
+  // (a path, a link out of it), bad_argument (no such file, empty).
+  [[nodiscard]] virtual mappings::CommandResult<std::string> read_secret(std::string_view name) = 0;
+  virtual void log(LogRecord record) = 0;
+  virtual void set_log_level(LogLevel level) = 0;
+  virtual void restart() = 0;                      // clean stop, then exec of the same command line
+  virtual void reload() = 0;                       // read the config file again; answer: Bridge::on_reloaded
+  [[nodiscard]] virtual ProcessFacts process_facts() const = 0;
+};
+
+}  // namespace cam32100::bridge

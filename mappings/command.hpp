@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mappings/device.hpp"
+#include "mappings/error.hpp"
+#include "protocol/dialect/cgi.hpp"
+
+namespace cam32100::mappings {
+
+// A command's payload as an object of arguments. First non-blank byte '{' or '[': JSON (bad_json with the
+// position; an array or a non-object is bad_argument); else plain text, given to the command's one plain
+// argument (`plain_argument`; empty: the command takes none, so any text is bad_argument naming what is allowed).
+// An empty payload gives an empty object. Non-UTF-8: bad_argument.
+[[nodiscard]] CommandResult<nlohmann::json> parse_payload(std::string_view payload, std::string_view plain_argument);
+
+// Arguments every command understands; taken out of the object by take_common().
+struct CommonArguments {
+  std::optional<std::string> id;                       // "id", or zigbee2mqtt's "transaction"; text or number
+  std::optional<std::chrono::milliseconds> timeout;    // "timeout_ms", 100..120000
+  bool ack = false;                                    // "ack": true -> an "accepted" answer first
+};
+[[nodiscard]] CommandResult<CommonArguments> take_common(nlohmann::json& arguments);
+
+struct PlanStep {
+  protocol::CgiRequest request;
+  std::chrono::milliseconds pause_before{0};           // e.g. between a PTZ move and its stop
+};
+enum class PlanKind { read, change, ptz, snapshot };   // how the queue treats it, and whether it may be repeated
+struct CommandPlan {
+  PlanKind kind = PlanKind::read;
+  std::vector<PlanStep> steps;                         // one after the other, each after the reply of the one before
+  bool batch = false;                                  // http_batch: all steps as adjacent GETs at once
+  std::optional<PlanStep> dead_man;                    // ptz with ms=0: sent after pause_before unless another ptz came
+  nlohmann::json echo = nullptr;                       // "data" of the answer of commands that change something
+  bool destructive_unconfirmed = false;                // never true in a returned plan; see bad_argument
+};
+
+struct CommandPolicy {
+  bool allow_http_write = false;                       // http.allow_write
+};
+
+// (mapping, command, arguments without the common ones) -> what to send. An empty argument object on a
+// command that changes the camera is bad_argument, except where the command takes none but "confirm".
+// Errors: unknown_command (with the nearest known name), bad_argument (naming argument and what is allowed),
+// not_supported (validated, but not built yet: video, audio, talk, ...), forbidden (http writes).
+[[nodiscard]] CommandResult<CommandPlan> translate(const DeviceMapping& mapping, std::string_view command,
+                                                   const nlohmann::json& arguments, const CommandPolicy& policy);
+// `set`: {"brightness":90,"ir":"auto"}; values may be texts from set/<key> ("ON", "90").
+[[nodiscard]] CommandResult<CommandPlan> translate_set(const DeviceMapping& mapping, const nlohmann::json& values);
+// `get`: the reads that give these keys (empty: all).
+[[nodiscard]] CommandResult<CommandPlan> translate_get(const DeviceMapping& mapping, const std::vector<std::string>& keys);
+
+[[nodiscard]] bool is_command(const DeviceMapping& mapping, std::string_view command);
+[[nodiscard]] std::string plain_argument(const DeviceMapping& mapping, std::string_view command);
+// Whether an empty payload may run it (it changes nothing on the camera).
+[[nodiscard]] bool runs_on_empty_payload(const DeviceMapping& mapping, std::string_view command);
+
+}  // namespace cam32100::mappings
