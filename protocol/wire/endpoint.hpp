@@ -39,7 +39,9 @@ class Endpoint {
   virtual void on_time(TimePoint now) = 0;
   [[nodiscard]] virtual std::optional<TimePoint> deadline() const = 0;  // nullopt: nothing is waited for
   [[nodiscard]] virtual bool take_datagram(TimePoint now, Datagram& out) = 0;
-  // A change asks the driver for a new socket, that is a new source port: a camera ties its session to it.
+  // A change asks the driver for a new socket, that is a new source port: a camera ties its session to it. A
+  // datagram leaves by the socket of the generation it was taken under, so the last one of the old session must
+  // have been taken before the number changes.
   [[nodiscard]] virtual std::uint32_t socket_generation() const { return 0; }
 };
 
