@@ -22,14 +22,15 @@ struct Address {
   // "a.b.c.d:port", or "a.b.c.d" with default_port. Errors: bad_address.
   [[nodiscard]] static Result<Address> parse(std::string_view text, std::uint16_t default_port = 0);
   [[nodiscard]] std::string text() const;  // "a.b.c.d:port"
-  // False for 0.0.0.0, 255.255.255.255, multicast and port 0: nothing may be sent there on a peer's word.
+  // False for 0.0.0.0, 255.255.255.255, multicast and port 0: nothing may be sent there on a peer's
+  // word.
   [[nodiscard]] bool is_usable() const noexcept;
   [[nodiscard]] bool is_loopback() const noexcept;
   [[nodiscard]] bool is_private() const noexcept;  // RFC 1918, link-local, loopback
 };
 
-// The wire's 16-byte record. family is kept because real devices write 0 as well as 2 (capture 19) and a
-// re-encoded message must be the same bytes.
+// The wire's 16-byte record. family is kept because real devices write 0 as well as 2 (capture 19)
+// and a re-encoded message must be the same bytes.
 struct SockAddr {
   Address address;
   std::uint16_t family = 2;
@@ -39,7 +40,8 @@ struct SockAddr {
   // family BE | port LE | ip reversed | 8 zero: every message but those named below.
   [[nodiscard]] static SockAddr read(Reader& in) noexcept;
   void write(Writer& out) const noexcept;
-  // family LE | port BE | ip as read | 8 zero: RLY_SERVER_REQ_ACK, second address of REPORT_SESSION_READY.
+  // family LE | port BE | ip as read | 8 zero: RLY_SERVER_REQ_ACK, second address of
+  // REPORT_SESSION_READY.
   [[nodiscard]] static SockAddr read_big_endian(Reader& in) noexcept;
   void write_big_endian(Writer& out) const noexcept;
 };

@@ -24,9 +24,10 @@ class Reader {
   [[nodiscard]] std::uint16_t u16_le() noexcept;
   [[nodiscard]] std::uint32_t u32_be() noexcept;
   [[nodiscard]] std::uint32_t u32_le() noexcept;
-  [[nodiscard]] BytesView take(std::size_t size) noexcept;  // a nested length is read by a new Reader over this
+  [[nodiscard]] BytesView take(
+      std::size_t size) noexcept;  // a nested length is read by a new Reader over this
   void skip(std::size_t size) noexcept;
-  [[nodiscard]] BytesView rest() noexcept;                  // everything left; the cursor stands at the end
+  [[nodiscard]] BytesView rest() noexcept;  // everything left; the cursor stands at the end
 
   [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
   [[nodiscard]] bool ok() const noexcept { return ok_; }
@@ -36,8 +37,8 @@ class Reader {
   bool ok_ = true;
 };
 
-// The same for writing into a buffer the caller owns. After the first write that does not fit nothing
-// more is written and ok() stays false.
+// The same for writing into a buffer the caller owns. After the first write that does not fit
+// nothing more is written and ok() stays false.
 class Writer {
  public:
   explicit Writer(MutableBytesView out) noexcept : out_{out} {}
@@ -60,11 +61,11 @@ class Writer {
   bool ok_ = true;
 };
 
-[[nodiscard]] BytesView as_bytes(std::string_view text) noexcept;   // a view of the same memory
-[[nodiscard]] std::string to_string(BytesView bytes);               // the bytes as text, unchanged
-[[nodiscard]] std::string to_hex(BytesView bytes);                  // lower case, no separators
-// Even number of hex digits; blanks, ':' and a leading 0x are skipped. nullopt-like: empty result with
-// ok=false is not used; bad text gives false and leaves `out` unspecified.
+[[nodiscard]] BytesView as_bytes(std::string_view text) noexcept;  // a view of the same memory
+[[nodiscard]] std::string to_string(BytesView bytes);              // the bytes as text, unchanged
+[[nodiscard]] std::string to_hex(BytesView bytes);                 // lower case, no separators
+// Even number of hex digits; blanks, ':' and a leading 0x are skipped. nullopt-like: empty result
+// with ok=false is not used; bad text gives false and leaves `out` unspecified.
 [[nodiscard]] bool from_hex(std::string_view text, Bytes& out);
 
 }  // namespace cam32100::protocol

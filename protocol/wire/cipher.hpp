@@ -13,13 +13,13 @@
 
 namespace cam32100::protocol {
 
-// The PSK chain ("PropEnc") over a whole datagram. A cipher without a key (plain) leaves bytes alone.
-// Self-synchronising, no integrity: a damaged byte harms itself and its successor.
+// The PSK chain ("PropEnc") over a whole datagram. A cipher without a key (plain) leaves bytes
+// alone. Self-synchronising, no integrity: a damaged byte harms itself and its successor.
 class Cipher {
  public:
-  Cipher() = default;                        // plain
-  explicit Cipher(std::string_view psk);     // first 20 characters count; empty = plain
-  explicit Cipher(std::array<std::uint8_t, 4> key) : key_{key}, plain_{false} {}
+  Cipher() = default;                                // plain
+  explicit Cipher(std::string_view psk);             // first 20 characters count; empty = plain
+  explicit Cipher(std::array<std::uint8_t, 4> key);  // the four bytes a PSK boils down to
 
   void encrypt(MutableBytesView datagram) const noexcept;  // in place
   void decrypt(MutableBytesView datagram) const noexcept;  // in place
@@ -30,33 +30,42 @@ class Cipher {
 
  private:
   std::array<std::uint8_t, 4> key_{};
+  std::array<std::uint8_t, 256> stream_{};  // key byte for each preceding ciphertext byte
   bool plain_ = true;
 };
 
 // A PSK people know, with the name we show for it (the vendor's string itself: these are public).
 struct KnownPsk {
-  std::string_view psk;                              // "" = plain
-  std::span<const std::string_view> prefixes;        // UID prefixes known to use it
+  std::string_view psk;                        // "" = plain
+  std::span<const std::string_view> prefixes;  // UID prefixes known to use it
 };
-[[nodiscard]] std::span<const KnownPsk> known_psks() noexcept;                    // plain first, then the table of 6.4
-[[nodiscard]] std::optional<std::string_view> psk_for_prefix(std::string_view prefix) noexcept;  // nullopt: prefix not in the table
+[[nodiscard]] std::span<const KnownPsk>
+known_psks() noexcept;  // plain first, then the table of 6.4
+[[nodiscard]] std::optional<std::string_view> psk_for_prefix(
+    std::string_view prefix) noexcept;  // nullopt: prefix not in the table
 
-// Which of `candidates` turns `datagram` into a sane PPPP packet (magic F1, known code, length that fits);
-// plain is always tried first. Returns the index into candidates, or nullopt; -1 is never used: a plain
-// datagram gives kPlainRecognised.
+// Which of `candidates` turns `datagram` into a sane PPPP packet (magic F1, known code, length that
+// fits); plain is always tried first. Returns the index into candidates, or nullopt; -1 is never
+// used: a plain datagram gives kPlainRecognised. Keys that share their first bytes (vstarcam2021
+// and aqarakr19kn) give the same header; a candidate whose whole packet decodes goes before one
+// that has only a sane header.
 constexpr std::size_t kPlainRecognised = static_cast<std::size_t>(-1);
-[[nodiscard]] std::optional<std::size_t> recognise(BytesView datagram, std::span<const Cipher> candidates) noexcept;
+[[nodiscard]] std::optional<std::size_t> recognise(BytesView datagram,
+                                                   std::span<const Cipher> candidates) noexcept;
 
 // CRCEnc (protocol/README.md): output is 4 bytes longer than the input.
 [[nodiscard]] Bytes crc_encrypt(std::string_view key, BytesView plain);
-[[nodiscard]] Result<Bytes> crc_decrypt(std::string_view key, BytesView sealed);  // Errors: truncated, bad_checksum
+[[nodiscard]] Result<Bytes> crc_decrypt(std::string_view key,
+                                        BytesView sealed);  // Errors: truncated, bad_checksum
 
 // The server list of an app: "EBGDEOBO...:PSK" (CS2) or "ATBBARAS...-$$" (iLnk).
 struct ServerList {
   std::vector<std::string> hosts;  // names or dotted addresses, in order, empty fields dropped
   std::string psk;                 // after ':'; may be empty
 };
-[[nodiscard]] Result<ServerList> decode_init_string(std::string_view text);  // Errors: bad_init_string
-[[nodiscard]] std::string encode_cs2_init_string(const ServerList& list);    // letters A..P; ":PSK" when set
+[[nodiscard]] Result<ServerList> decode_init_string(
+    std::string_view text);  // Errors: bad_init_string
+[[nodiscard]] std::string encode_cs2_init_string(
+    const ServerList& list);  // letters A..P; ":PSK" when set
 
 }  // namespace cam32100::protocol

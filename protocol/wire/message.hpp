@@ -15,6 +15,8 @@ namespace cam32100::protocol {
 
 constexpr std::uint8_t kMagic = 0xF1;
 constexpr std::uint8_t kDrwMagic = 0xD1;
+constexpr std::uint8_t kOldAckMagic =
+    0xD2;  // first byte of an ACK from cam-reverse and old iLnk apps
 constexpr std::size_t kHeaderBytes = 4;
 constexpr std::size_t kMaxDrwData = 1024;   // data bytes of one DRW
 constexpr std::size_t kDrwHeaderBytes = 8;  // F1 D0 len len | D1 channel index index
@@ -23,43 +25,122 @@ constexpr std::uint8_t kChannels = 8;
 
 // Every code of the table in protocol/README.md, by its standard name.
 enum class MessageType : std::uint8_t {
-  HELLO = 0x00, HELLO_ACK = 0x01, HELLO_TO = 0x02, HELLO_TO_ACK = 0x03,
-  QUERY_DID = 0x08, QUERY_DID_ACK = 0x09,
-  DEV_LGN = 0x10, DEV_LGN_ACK = 0x11, DEV_LGN_CRC = 0x12, DEV_LGN_ACK_CRC = 0x13,
-  DEV_LGN_KEY = 0x14, DEV_LGN_ACK_KEY = 0x15, DEV_LGN_DSK = 0x16,
-  DEV_ONLINE_REQ = 0x18, DEV_ONLINE_REQ_ACK = 0x19,
-  P2P_REQ = 0x20, P2P_REQ_ACK = 0x21, P2P_REQ_DSK = 0x26,
-  LAN_SEARCH = 0x30, LAN_NOTIFY = 0x31, LAN_SEARCH_EXT = 0x32, LAN_SEARCH_EXT_ACK = 0x33, DEV_UNREACH = 0x35,
-  SSD_LGN_CRC = 0x36, SSD_38 = 0x38, SSD_P2P_REQ_TO = 0x39, SSD_3A = 0x3A, SSD_3B = 0x3B, SSD_3C = 0x3C,
-  SSD_3D = 0x3D, SSD_3E = 0x3E, SSD_3F = 0x3F,
-  PUNCH_TO = 0x40, PUNCH_PKT = 0x41, P2P_RDY = 0x42, P2P_RDY_ACK = 0x43,
-  TCP_RS_START = 0x52, TCP_RLY_REQ_ACK = 0x55,
-  RS_LGN = 0x60, RS_LGN_ACK = 0x61, RS_LGN1 = 0x62, RS_LGN1_ACK = 0x63,
-  LIST_REQ1 = 0x67, LIST_REQ = 0x68, LIST_REQ_ACK = 0x69, LIST_REQ_DSK = 0x6A,
-  RLY_HELLO = 0x70, RLY_HELLO_ACK = 0x71, RLY_PORT = 0x72, RLY_PORT_ACK = 0x73,
-  RLY_PORT_KEY = 0x74, RLY_PORT_ACK_KEY = 0x75, RLY_PORT_EX_ACK = 0x76, RLY_REQ_EX = 0x77, RLY_BYTE_COUNT = 0x78,
-  RLY_REQ = 0x80, RLY_REQ_ACK = 0x81, RLY_TO = 0x82, RLY_PKT = 0x83, RLY_RDY = 0x84, RLY_TO_ACK = 0x85,
+  HELLO = 0x00,
+  HELLO_ACK = 0x01,
+  HELLO_TO = 0x02,
+  HELLO_TO_ACK = 0x03,
+  QUERY_DID = 0x08,
+  QUERY_DID_ACK = 0x09,
+  DEV_LGN = 0x10,
+  DEV_LGN_ACK = 0x11,
+  DEV_LGN_CRC = 0x12,
+  DEV_LGN_ACK_CRC = 0x13,
+  DEV_LGN_KEY = 0x14,
+  DEV_LGN_ACK_KEY = 0x15,
+  DEV_LGN_DSK = 0x16,
+  DEV_ONLINE_REQ = 0x18,
+  DEV_ONLINE_REQ_ACK = 0x19,
+  P2P_REQ = 0x20,
+  P2P_REQ_ACK = 0x21,
+  P2P_REQ_DSK = 0x26,
+  LAN_SEARCH = 0x30,
+  LAN_NOTIFY = 0x31,
+  LAN_SEARCH_EXT = 0x32,
+  LAN_SEARCH_EXT_ACK = 0x33,
+  DEV_UNREACH = 0x35,
+  SSD_LGN_CRC = 0x36,
+  SSD_38 = 0x38,
+  SSD_P2P_REQ_TO = 0x39,
+  SSD_3A = 0x3A,
+  SSD_3B = 0x3B,
+  SSD_3C = 0x3C,
+  SSD_3D = 0x3D,
+  SSD_3E = 0x3E,
+  SSD_3F = 0x3F,
+  PUNCH_TO = 0x40,
+  PUNCH_PKT = 0x41,
+  P2P_RDY = 0x42,
+  P2P_RDY_ACK = 0x43,
+  TCP_RS_START = 0x52,
+  TCP_RLY_REQ_ACK = 0x55,
+  RS_LGN = 0x60,
+  RS_LGN_ACK = 0x61,
+  RS_LGN1 = 0x62,
+  RS_LGN1_ACK = 0x63,
+  LIST_REQ1 = 0x67,
+  LIST_REQ = 0x68,
+  LIST_REQ_ACK = 0x69,
+  LIST_REQ_DSK = 0x6A,
+  RLY_HELLO = 0x70,
+  RLY_HELLO_ACK = 0x71,
+  RLY_PORT = 0x72,
+  RLY_PORT_ACK = 0x73,
+  RLY_PORT_KEY = 0x74,
+  RLY_PORT_ACK_KEY = 0x75,
+  RLY_PORT_EX_ACK = 0x76,
+  RLY_REQ_EX = 0x77,
+  RLY_BYTE_COUNT = 0x78,
+  RLY_REQ = 0x80,
+  RLY_REQ_ACK = 0x81,
+  RLY_TO = 0x82,
+  RLY_PKT = 0x83,
+  RLY_RDY = 0x84,
+  RLY_TO_ACK = 0x85,
   RLY_SERVER_REQ = 0x87,
-  SDEV_RUN = 0x90, SDEV_LGN = 0x91, SDEV_LGN_CRC = 0x92, SDEV_LGN_KEY = 0x93, SDEV_REPORT = 0x94,
-  CONNECT_REPORT = 0xA0, REPORT_REQ = 0xA1, REPORT = 0xA2,
-  MGM_A4 = 0xA4, MGM_A6 = 0xA6, MGM_A8 = 0xA8, MGM_AA = 0xAA, MGM_AC = 0xAC, MGM_AE = 0xAE,
-  MGM_B0 = 0xB0, MGM_B2 = 0xB2, MGM_BA = 0xBA, MGM_BC = 0xBC,
-  VGW_LGN = 0xC0, VGW_REQ = 0xC3, VGW_C4 = 0xC4, VGW_C5 = 0xC5, VGW_C6 = 0xC6,
-  DRW = 0xD0, DRW_ACK = 0xD1, PSR = 0xD8,
-  ALIVE = 0xE0, ALIVE_ACK = 0xE1,
-  CLOSE = 0xF0, CLOSE_ACK = 0xF1,
-  MGM_DUMP = 0xF4, MGM_LOG = 0xF5, MGM_F6 = 0xF6, MGM_F7 = 0xF7, MGM_F8 = 0xF8, REPORT_SESSION_READY = 0xF9,
+  SDEV_RUN = 0x90,
+  SDEV_LGN = 0x91,
+  SDEV_LGN_CRC = 0x92,
+  SDEV_LGN_KEY = 0x93,
+  SDEV_REPORT = 0x94,
+  CONNECT_REPORT = 0xA0,
+  REPORT_REQ = 0xA1,
+  REPORT = 0xA2,
+  MGM_A4 = 0xA4,
+  MGM_A6 = 0xA6,
+  MGM_A8 = 0xA8,
+  MGM_AA = 0xAA,
+  MGM_AC = 0xAC,
+  MGM_AE = 0xAE,
+  MGM_B0 = 0xB0,
+  MGM_B2 = 0xB2,
+  MGM_BA = 0xBA,
+  MGM_BC = 0xBC,
+  VGW_LGN = 0xC0,
+  VGW_REQ = 0xC3,
+  VGW_C4 = 0xC4,
+  VGW_C5 = 0xC5,
+  VGW_C6 = 0xC6,
+  DRW = 0xD0,
+  DRW_ACK = 0xD1,
+  PSR = 0xD8,
+  ALIVE = 0xE0,
+  ALIVE_ACK = 0xE1,
+  CLOSE = 0xF0,
+  CLOSE_ACK = 0xF1,
+  MGM_DUMP = 0xF4,
+  MGM_LOG = 0xF5,
+  MGM_F6 = 0xF6,
+  MGM_F7 = 0xF7,
+  MGM_F8 = 0xF8,
+  REPORT_SESSION_READY = 0xF9,
 };
 
-[[nodiscard]] std::string_view name(MessageType type) noexcept;  // "P2P_REQ"; "" for a code not in the table
+[[nodiscard]] std::string_view name(
+    MessageType type) noexcept;  // "P2P_REQ"; "" for a code not in the table
 
 // Result byte of *_ACK messages. Values outside the table are kept as they came.
-enum class ResultCode : std::uint8_t { ok = 0x00, invalid_dsk = 0xFC, invalid_prefix = 0xFD, offline = 0xFE, invalid_uid = 0xFF };
+enum class ResultCode : std::uint8_t {
+  ok = 0x00,
+  invalid_dsk = 0xFC,
+  invalid_prefix = 0xFD,
+  offline = 0xFE,
+  invalid_uid = 0xFF
+};
 using Version = std::array<std::uint8_t, 3>;
 
-// Views in these structs point into the datagram that was decoded (or into what the caller encodes) and
-// live as long as it does. `extra` holds payload bytes past the known layout (EX variants, echoed data):
-// legal, kept, and written back.
+// Views in these structs point into the datagram that was decoded (or into what the caller encodes)
+// and live as long as it does. `extra` holds payload bytes past the known layout (EX variants,
+// echoed data): legal, kept, and written back.
 
 // Messages without a layout of their own: HELLO, LAN_SEARCH, ALIVE, ALIVE_ACK, CLOSE, ...
 template <MessageType kType>
@@ -93,22 +174,62 @@ struct Sealed {
 
 using Hello = Bare<MessageType::HELLO>;
 using HelloAck = WithAddress<MessageType::HELLO_ACK>;
-struct HelloTo { SockAddr first, second; BytesView extra{}; };
+struct HelloTo {
+  SockAddr first, second;
+  BytesView extra{};
+};
 using HelloToAck = Bare<MessageType::HELLO_TO_ACK>;
-struct QueryDid { std::array<char, 64> device_name{}; BytesView extra{}; };
-struct QueryDidAck { std::array<char, 64> uid_text{}; BytesView extra{}; };
-struct DevLgn { Uid uid; std::uint8_t nat_type = 0; Version version{}; SockAddr address; BytesView extra{}; };
+struct QueryDid {
+  std::array<char, 64> device_name{};
+  BytesView extra{};
+};
+struct QueryDidAck {
+  std::array<char, 64> uid_text{};
+  BytesView extra{};
+};
+struct DevLgn {
+  Uid uid;
+  std::uint8_t nat_type = 0;
+  Version version{};
+  SockAddr address;
+  BytesView extra{};
+};
 using DevLgnAck = WithResult<MessageType::DEV_LGN_ACK>;
 using DevLgnCrc = Sealed<MessageType::DEV_LGN_CRC>;
 using DevLgnAckCrc = Sealed<MessageType::DEV_LGN_ACK_CRC>;
-struct DevLgnKey { DevLgn login; std::array<std::byte, 32> nonce{}, signature{}; BytesView extra{}; };
-struct DevLgnAckKey { ResultCode result = ResultCode::ok; std::uint8_t login_interval_s = 0; std::array<std::byte, 2> reserved{}; BytesView extra{}; };
+struct DevLgnKey {
+  DevLgn login;
+  std::array<std::byte, 32> nonce{}, signature{};
+  BytesView extra{};
+};
+struct DevLgnAckKey {
+  ResultCode result = ResultCode::ok;
+  std::uint8_t login_interval_s = 0;
+  std::array<std::byte, 2> reserved{};
+  BytesView extra{};
+};
 using DevLgnDsk = Sealed<MessageType::DEV_LGN_DSK>;
 using DevOnlineReq = WithUid<MessageType::DEV_ONLINE_REQ>;
-struct DevOnlineReqAck { std::uint32_t last_login = 0; ResultCode result = ResultCode::ok; std::array<std::byte, 3> reserved{}; BytesView extra{}; };
-struct P2pReq { Uid uid; SockAddr lan_address; BytesView extra{}; };
+struct DevOnlineReqAck {
+  std::uint32_t last_login = 0;
+  ResultCode result = ResultCode::ok;
+  std::array<std::byte, 3> reserved{};
+  BytesView extra{};
+};
+struct P2pReq {
+  Uid uid;
+  SockAddr lan_address;
+  BytesView extra{};
+};
 using P2pReqAck = WithResult<MessageType::P2P_REQ_ACK>;
-struct P2pReqDsk { Uid uid; SockAddr lan_address; std::uint8_t nat_type = 0; Version version{}; std::array<char, 24> dsk{}; BytesView extra{}; };
+struct P2pReqDsk {
+  Uid uid;
+  SockAddr lan_address;
+  std::uint8_t nat_type = 0;
+  Version version{};
+  std::array<char, 24> dsk{};
+  BytesView extra{};
+};
 using LanSearchMessage = Bare<MessageType::LAN_SEARCH>;
 using LanNotify = WithUid<MessageType::LAN_NOTIFY>;
 using LanSearchExt = Bare<MessageType::LAN_SEARCH_EXT>;
@@ -118,37 +239,98 @@ using PunchTo = WithAddress<MessageType::PUNCH_TO>;
 using PunchPkt = WithUid<MessageType::PUNCH_PKT>;
 using P2pRdy = WithUid<MessageType::P2P_RDY>;
 using P2pRdyAck = Bare<MessageType::P2P_RDY_ACK>;  // Anker adds UID + SA + 8 zero in `extra`
-struct RsLgn { Uid uid; std::uint32_t bandwidth = 0, users = 0; BytesView extra{}; };
+struct RsLgn {
+  Uid uid;
+  std::uint32_t bandwidth = 0, users = 0;
+  BytesView extra{};
+};
 using RsLgnAck = WithResult<MessageType::RS_LGN_ACK>;
-struct RsLgn1 { RsLgn login; SockAddr address; BytesView extra{}; };
+struct RsLgn1 {
+  RsLgn login;
+  SockAddr address;
+  BytesView extra{};
+};
 using RsLgn1Ack = WithResult<MessageType::RS_LGN1_ACK>;
 using ListReq1 = WithUid<MessageType::LIST_REQ1>;
 using ListReq = Bare<MessageType::LIST_REQ>;
-struct ListReqAck { std::uint8_t count = 0; std::array<std::byte, 3> reserved{}; std::array<SockAddr, 8> relays{}; BytesView extra{}; };  // count <= 8
-struct ListReqDsk { Uid uid; std::array<char, 24> dsk{}; BytesView extra{}; };
+struct ListReqAck {
+  std::uint8_t count = 0;
+  std::array<std::byte, 3> reserved{};
+  std::array<SockAddr, 8> relays{};
+  BytesView extra{};
+};  // count <= 8
+struct ListReqDsk {
+  Uid uid;
+  std::array<char, 24> dsk{};
+  BytesView extra{};
+};
 using RlyHello = Bare<MessageType::RLY_HELLO>;
 using RlyHelloAck = Bare<MessageType::RLY_HELLO_ACK>;
 using RlyPort = Bare<MessageType::RLY_PORT>;
-struct RlyPortAck { std::array<std::byte, 4> magic_word{}; std::uint16_t port = 0; std::array<std::byte, 2> reserved{}; BytesView extra{}; };
-struct RlyPortKey { Uid uid; std::array<std::byte, 32> nonce{}, signature{}; BytesView extra{}; };
-struct RlyPortAckKey { std::array<std::byte, 4> magic_word{}; std::uint16_t port = 0; ResultCode result = ResultCode::ok; std::uint8_t reserved = 0; BytesView extra{}; };
-struct RlyByteCount { std::uint32_t bytes = 0; BytesView extra{}; };
-struct RlyReq { Uid uid; SockAddr relay; std::array<std::byte, 4> magic_word{}; BytesView extra{}; };
+struct RlyPortAck {
+  std::array<std::byte, 4> magic_word{};
+  std::uint16_t port = 0;
+  std::array<std::byte, 2> reserved{};
+  BytesView extra{};
+};
+struct RlyPortKey {
+  Uid uid;
+  std::array<std::byte, 32> nonce{}, signature{};
+  BytesView extra{};
+};
+struct RlyPortAckKey {
+  std::array<std::byte, 4> magic_word{};
+  std::uint16_t port = 0;
+  ResultCode result = ResultCode::ok;
+  std::uint8_t reserved = 0;
+  BytesView extra{};
+};
+struct RlyByteCount {
+  std::uint32_t bytes = 0;
+  BytesView extra{};
+};
+struct RlyReq {
+  Uid uid;
+  SockAddr relay;
+  std::array<std::byte, 4> magic_word{};
+  BytesView extra{};
+};
 using RlyReqAck = WithResult<MessageType::RLY_REQ_ACK>;
-struct RlyTo { SockAddr relay; std::array<std::byte, 4> magic_word{}; BytesView extra{}; };
-struct RlyPkt { std::array<std::byte, 4> magic_word{}; Uid uid; std::uint8_t is_device = 0; std::array<std::byte, 3> reserved{}; BytesView extra{}; };
+struct RlyTo {
+  SockAddr relay;
+  std::array<std::byte, 4> magic_word{};
+  BytesView extra{};
+};
+struct RlyPkt {
+  std::array<std::byte, 4> magic_word{};
+  Uid uid;
+  std::uint8_t is_device = 0;
+  std::array<std::byte, 3> reserved{};
+  BytesView extra{};
+};
 using RlyRdy = WithUid<MessageType::RLY_RDY>;
-struct RlyToAck { std::array<std::byte, 4> magic_word{}; Uid uid; std::uint8_t is_device = 0, send_result = 0; std::array<std::byte, 2> reserved{}; BytesView extra{}; };
+struct RlyToAck {
+  std::array<std::byte, 4> magic_word{};
+  Uid uid;
+  std::uint8_t is_device = 0, send_result = 0;
+  std::array<std::byte, 2> reserved{};
+  BytesView extra{};
+};
 using SdevRun = Bare<MessageType::SDEV_RUN>;
 using SdevLgnCrc = Sealed<MessageType::SDEV_LGN_CRC>;
 // Data of a reliable channel; at least one byte.
-struct Drw { std::uint8_t channel = 0; std::uint16_t index = 0; BytesView data{}; };
+struct Drw {
+  std::uint8_t channel = 0;
+  std::uint16_t index = 0;
+  BytesView data{};
+};
 // indices: big-endian u16 pairs as on the wire; index(i) reads one, count() says how many.
 struct DrwAck {
   std::uint8_t channel = 0;
   BytesView indices{};
-  std::uint8_t inner_magic = kDrwMagic;  // D2 from cam-reverse and old iLnk apps; accepted, never sent
-  BytesView extra{};                     // padding after the counted indices
+  std::uint8_t inner_magic =
+      kDrwMagic;      // D2 from cam-reverse and old iLnk apps; accepted, never sent
+  BytesView extra{};  // padding after the counted indices
   [[nodiscard]] std::size_t count() const noexcept { return indices.size() / 2; }
   [[nodiscard]] std::uint16_t index(std::size_t i) const noexcept;
 };
@@ -156,32 +338,56 @@ using Alive = Bare<MessageType::ALIVE>;
 using AliveAck = Bare<MessageType::ALIVE_ACK>;
 using Close = Bare<MessageType::CLOSE>;
 using CloseAck = Bare<MessageType::CLOSE_ACK>;
-using ReportSessionReady = Sealed<MessageType::REPORT_SESSION_READY>;  // PropEnc; see SessionReady in cipher tests
+using ReportSessionReady =
+    Sealed<MessageType::REPORT_SESSION_READY>;  // PropEnc; see SessionReady in cipher tests
 // Any other code: management, super devices, gateways, or a code nobody has documented.
-struct Unknown { std::uint8_t type = 0; BytesView body{}; };
+struct Unknown {
+  std::uint8_t type = 0;
+  BytesView body{};
+};
 
-using Message = std::variant<
-    Unknown, Hello, HelloAck, HelloTo, HelloToAck, QueryDid, QueryDidAck, DevLgn, DevLgnAck, DevLgnCrc, DevLgnAckCrc,
-    DevLgnKey, DevLgnAckKey, DevLgnDsk, DevOnlineReq, DevOnlineReqAck, P2pReq, P2pReqAck, P2pReqDsk, LanSearchMessage,
-    LanNotify, LanSearchExt, LanSearchExtAck, DevUnreach, PunchTo, PunchPkt, P2pRdy, P2pRdyAck, RsLgn, RsLgnAck, RsLgn1,
-    RsLgn1Ack, ListReq1, ListReq, ListReqAck, ListReqDsk, RlyHello, RlyHelloAck, RlyPort, RlyPortAck, RlyPortKey,
-    RlyPortAckKey, RlyByteCount, RlyReq, RlyReqAck, RlyTo, RlyPkt, RlyRdy, RlyToAck, SdevRun, SdevLgnCrc, Drw, DrwAck,
-    Alive, AliveAck, Close, CloseAck, ReportSessionReady>;
+using Message =
+    std::variant<Unknown, Hello, HelloAck, HelloTo, HelloToAck, QueryDid, QueryDidAck, DevLgn,
+                 DevLgnAck, DevLgnCrc, DevLgnAckCrc, DevLgnKey, DevLgnAckKey, DevLgnDsk,
+                 DevOnlineReq, DevOnlineReqAck, P2pReq, P2pReqAck, P2pReqDsk, LanSearchMessage,
+                 LanNotify, LanSearchExt, LanSearchExtAck, DevUnreach, PunchTo, PunchPkt, P2pRdy,
+                 P2pRdyAck, RsLgn, RsLgnAck, RsLgn1, RsLgn1Ack, ListReq1, ListReq, ListReqAck,
+                 ListReqDsk, RlyHello, RlyHelloAck, RlyPort, RlyPortAck, RlyPortKey, RlyPortAckKey,
+                 RlyByteCount, RlyReq, RlyReqAck, RlyTo, RlyPkt, RlyRdy, RlyToAck, SdevRun,
+                 SdevLgnCrc, Drw, DrwAck, Alive, AliveAck, Close, CloseAck, ReportSessionReady>;
 
 struct Packet {
   std::uint8_t type = 0;  // the code as it came
   std::uint16_t payload_length = 0;
   Message message;
-  BytesView trailing{};   // bytes after the announced length: legal, real devices pad (captures 20, 21)
+  BytesView
+      trailing{};  // bytes after the announced length: legal, real devices pad (captures 20, 21)
 };
 
-// One plain datagram. Errors: truncated (shorter than its header, its length or its layout), bad_magic,
-// bad_length (DRW without data or channel >= 8, ACK count that does not fit, relay count > 8), bad_uid.
-// Never reads outside `datagram`; allocates nothing.
+// The four bytes in front of every message. payload_length is what the sender announced, not what
+// came.
+struct Header {
+  std::uint8_t type = 0;
+  std::uint16_t payload_length = 0;
+};
+// Reads the header alone, even when its payload was cut off. Errors: truncated (under 4 bytes),
+// bad_magic.
+[[nodiscard]] Result<Header> decode_header(BytesView datagram);
+
+// The code a message has on the wire.
+[[nodiscard]] std::uint8_t code(const Message& message) noexcept;
+
+// One plain datagram. Errors: truncated (shorter than its header, its length or its layout),
+// bad_magic, bad_length (DRW without data or channel >= 8, ACK count that does not fit, relay count
+// > 8), bad_uid. Never reads outside `datagram`; allocates nothing.
 [[nodiscard]] Result<Packet> decode(BytesView datagram);
 
-// Writes header and payload. Errors: buffer_too_small; bad_length (DRW with no data or more than 1024
-// bytes, ...). Returns the number of bytes written.
+// Writes header and payload; what was decoded comes out as the same bytes, except that the eight
+// zero bytes of an address are zero and Packet::trailing is not ours to send. Ids are written as
+// they are, also a zero one. Errors: buffer_too_small; bad_length (DRW with no data or more than
+// 1024 bytes, a channel above 7, an odd number of ACK bytes, more than 8 relays, a payload above
+// 65535); bad_magic (an ACK's inner magic other than D1 and D2). Returns the number of bytes
+// written.
 [[nodiscard]] Result<std::size_t> encode(const Message& message, MutableBytesView out);
 
 }  // namespace cam32100::protocol

@@ -19,10 +19,11 @@ class Uid {
   Uid() = default;  // all zero; is_zero() is true
 
   // Any accepted spelling: "VSTB-668515-UZCPK", "vstb668515uzcpk", " xha-994-kmmeb ".
-  // Errors: bad_uid; cloud_alias for ids such as BD0227833JJIU, which only the vendor's cloud resolves.
+  // Errors: bad_uid; cloud_alias for ids such as BD0227833JJIU, which only the vendor's cloud
+  // resolves.
   [[nodiscard]] static Result<Uid> parse(std::string_view text);
-  // The first 20 bytes of a message's id field. Errors: truncated, bad_uid (bytes that parse() would
-  // never produce: letters or digits missing, something after the first NUL).
+  // The first 20 bytes of a message's id field. Errors: truncated, bad_uid (bytes that parse()
+  // would never produce: letters or digits missing, something after the first NUL).
   [[nodiscard]] static Result<Uid> from_bytes(BytesView bytes);
 
   [[nodiscard]] std::string text() const;      // canonical, serial with at least six digits
