@@ -39,10 +39,12 @@ struct KnownPsk {
   std::string_view psk;                        // "" = plain
   std::span<const std::string_view> prefixes;  // UID prefixes known to use it
 };
-[[nodiscard]] std::span<const KnownPsk>
-known_psks() noexcept;  // plain first, then the table of 6.4
-[[nodiscard]] std::optional<std::string_view> psk_for_prefix(
-    std::string_view prefix) noexcept;  // nullopt: prefix not in the table
+// Plain first, then the table of protocol/README.md in its order. The table is open: a camera may
+// use a key that is not in it.
+[[nodiscard]] std::span<const KnownPsk> known_psks() noexcept;
+// The key of a UID's prefix (upper case, whole). nullopt: the prefix is not in the table; "":
+// plain.
+[[nodiscard]] std::optional<std::string_view> psk_for_prefix(std::string_view prefix) noexcept;
 
 // Which of `candidates` turns `datagram` into a sane PPPP packet (magic F1, known code, length that
 // fits); plain is always tried first. Returns the index into candidates, or nullopt; -1 is never
@@ -55,17 +57,18 @@ constexpr std::size_t kPlainRecognised = static_cast<std::size_t>(-1);
 
 // CRCEnc (protocol/README.md): output is 4 bytes longer than the input.
 [[nodiscard]] Bytes crc_encrypt(std::string_view key, BytesView plain);
-[[nodiscard]] Result<Bytes> crc_decrypt(std::string_view key,
-                                        BytesView sealed);  // Errors: truncated, bad_checksum
+// Errors: truncated (under 4 bytes), bad_checksum.
+[[nodiscard]] Result<Bytes> crc_decrypt(std::string_view key, BytesView sealed);
 
 // The server list of an app: "EBGDEOBO...:PSK" (CS2) or "ATBBARAS...-$$" (iLnk).
 struct ServerList {
   std::vector<std::string> hosts;  // names or dotted addresses, in order, empty fields dropped
   std::string psk;                 // after ':'; may be empty
 };
-[[nodiscard]] Result<ServerList> decode_init_string(
-    std::string_view text);  // Errors: bad_init_string
-[[nodiscard]] std::string encode_cs2_init_string(
-    const ServerList& list);  // letters A..P; ":PSK" when set
+// Either form, with or without the iLnk ending; blanks around it are ignored. At most 16 hosts of
+// DNS characters. Errors: bad_init_string.
+[[nodiscard]] Result<ServerList> decode_init_string(std::string_view text);
+// The CS2 form in letters A..P, with ":PSK" when there is one.
+[[nodiscard]] std::string encode_cs2_init_string(const ServerList& list);
 
 }  // namespace cam32100::protocol

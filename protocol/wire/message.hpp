@@ -9,6 +9,7 @@
 #include "protocol/wire/address.hpp"
 #include "protocol/wire/bytes.hpp"
 #include "protocol/wire/error.hpp"
+#include "protocol/wire/message_type.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace cam32100::protocol {
@@ -22,111 +23,6 @@ constexpr std::size_t kMaxDrwData = 1024;   // data bytes of one DRW
 constexpr std::size_t kDrwHeaderBytes = 8;  // F1 D0 len len | D1 channel index index
 constexpr std::size_t kMaxAckIndices = 80;  // the vendor refuses more than 82
 constexpr std::uint8_t kChannels = 8;
-
-// Every code of the table in protocol/README.md, by its standard name.
-enum class MessageType : std::uint8_t {
-  HELLO = 0x00,
-  HELLO_ACK = 0x01,
-  HELLO_TO = 0x02,
-  HELLO_TO_ACK = 0x03,
-  QUERY_DID = 0x08,
-  QUERY_DID_ACK = 0x09,
-  DEV_LGN = 0x10,
-  DEV_LGN_ACK = 0x11,
-  DEV_LGN_CRC = 0x12,
-  DEV_LGN_ACK_CRC = 0x13,
-  DEV_LGN_KEY = 0x14,
-  DEV_LGN_ACK_KEY = 0x15,
-  DEV_LGN_DSK = 0x16,
-  DEV_ONLINE_REQ = 0x18,
-  DEV_ONLINE_REQ_ACK = 0x19,
-  P2P_REQ = 0x20,
-  P2P_REQ_ACK = 0x21,
-  P2P_REQ_DSK = 0x26,
-  LAN_SEARCH = 0x30,
-  LAN_NOTIFY = 0x31,
-  LAN_SEARCH_EXT = 0x32,
-  LAN_SEARCH_EXT_ACK = 0x33,
-  DEV_UNREACH = 0x35,
-  SSD_LGN_CRC = 0x36,
-  SSD_38 = 0x38,
-  SSD_P2P_REQ_TO = 0x39,
-  SSD_3A = 0x3A,
-  SSD_3B = 0x3B,
-  SSD_3C = 0x3C,
-  SSD_3D = 0x3D,
-  SSD_3E = 0x3E,
-  SSD_3F = 0x3F,
-  PUNCH_TO = 0x40,
-  PUNCH_PKT = 0x41,
-  P2P_RDY = 0x42,
-  P2P_RDY_ACK = 0x43,
-  TCP_RS_START = 0x52,
-  TCP_RLY_REQ_ACK = 0x55,
-  RS_LGN = 0x60,
-  RS_LGN_ACK = 0x61,
-  RS_LGN1 = 0x62,
-  RS_LGN1_ACK = 0x63,
-  LIST_REQ1 = 0x67,
-  LIST_REQ = 0x68,
-  LIST_REQ_ACK = 0x69,
-  LIST_REQ_DSK = 0x6A,
-  RLY_HELLO = 0x70,
-  RLY_HELLO_ACK = 0x71,
-  RLY_PORT = 0x72,
-  RLY_PORT_ACK = 0x73,
-  RLY_PORT_KEY = 0x74,
-  RLY_PORT_ACK_KEY = 0x75,
-  RLY_PORT_EX_ACK = 0x76,
-  RLY_REQ_EX = 0x77,
-  RLY_BYTE_COUNT = 0x78,
-  RLY_REQ = 0x80,
-  RLY_REQ_ACK = 0x81,
-  RLY_TO = 0x82,
-  RLY_PKT = 0x83,
-  RLY_RDY = 0x84,
-  RLY_TO_ACK = 0x85,
-  RLY_SERVER_REQ = 0x87,
-  SDEV_RUN = 0x90,
-  SDEV_LGN = 0x91,
-  SDEV_LGN_CRC = 0x92,
-  SDEV_LGN_KEY = 0x93,
-  SDEV_REPORT = 0x94,
-  CONNECT_REPORT = 0xA0,
-  REPORT_REQ = 0xA1,
-  REPORT = 0xA2,
-  MGM_A4 = 0xA4,
-  MGM_A6 = 0xA6,
-  MGM_A8 = 0xA8,
-  MGM_AA = 0xAA,
-  MGM_AC = 0xAC,
-  MGM_AE = 0xAE,
-  MGM_B0 = 0xB0,
-  MGM_B2 = 0xB2,
-  MGM_BA = 0xBA,
-  MGM_BC = 0xBC,
-  VGW_LGN = 0xC0,
-  VGW_REQ = 0xC3,
-  VGW_C4 = 0xC4,
-  VGW_C5 = 0xC5,
-  VGW_C6 = 0xC6,
-  DRW = 0xD0,
-  DRW_ACK = 0xD1,
-  PSR = 0xD8,
-  ALIVE = 0xE0,
-  ALIVE_ACK = 0xE1,
-  CLOSE = 0xF0,
-  CLOSE_ACK = 0xF1,
-  MGM_DUMP = 0xF4,
-  MGM_LOG = 0xF5,
-  MGM_F6 = 0xF6,
-  MGM_F7 = 0xF7,
-  MGM_F8 = 0xF8,
-  REPORT_SESSION_READY = 0xF9,
-};
-
-[[nodiscard]] std::string_view name(
-    MessageType type) noexcept;  // "P2P_REQ"; "" for a code not in the table
 
 // Result byte of *_ACK messages. Values outside the table are kept as they came.
 enum class ResultCode : std::uint8_t {
@@ -254,11 +150,11 @@ using RsLgn1Ack = WithResult<MessageType::RS_LGN1_ACK>;
 using ListReq1 = WithUid<MessageType::LIST_REQ1>;
 using ListReq = Bare<MessageType::LIST_REQ>;
 struct ListReqAck {
-  std::uint8_t count = 0;
+  std::uint8_t count = 0;  // at most 8
   std::array<std::byte, 3> reserved{};
   std::array<SockAddr, 8> relays{};
   BytesView extra{};
-};  // count <= 8
+};
 struct ListReqDsk {
   Uid uid;
   std::array<char, 24> dsk{};
@@ -328,18 +224,17 @@ struct Drw {
 struct DrwAck {
   std::uint8_t channel = 0;
   BytesView indices{};
-  std::uint8_t inner_magic =
-      kDrwMagic;      // D2 from cam-reverse and old iLnk apps; accepted, never sent
-  BytesView extra{};  // padding after the counted indices
+  std::uint8_t inner_magic = kDrwMagic;  // or kOldAckMagic: accepted, never sent of our own accord
+  BytesView extra{};                     // padding after the counted indices
   [[nodiscard]] std::size_t count() const noexcept { return indices.size() / 2; }
-  [[nodiscard]] std::uint16_t index(std::size_t i) const noexcept;
+  [[nodiscard]] std::uint16_t index(std::size_t i) const noexcept;  // 0 when i is not below count()
 };
 using Alive = Bare<MessageType::ALIVE>;
 using AliveAck = Bare<MessageType::ALIVE_ACK>;
 using Close = Bare<MessageType::CLOSE>;
 using CloseAck = Bare<MessageType::CLOSE_ACK>;
-using ReportSessionReady =
-    Sealed<MessageType::REPORT_SESSION_READY>;  // PropEnc; see SessionReady in cipher tests
+// The PSK chain under "SSD@cs2-network." over its 84 bytes.
+using ReportSessionReady = Sealed<MessageType::REPORT_SESSION_READY>;
 // Any other code: management, super devices, gateways, or a code nobody has documented.
 struct Unknown {
   std::uint8_t type = 0;
@@ -360,8 +255,7 @@ struct Packet {
   std::uint8_t type = 0;  // the code as it came
   std::uint16_t payload_length = 0;
   Message message;
-  BytesView
-      trailing{};  // bytes after the announced length: legal, real devices pad (captures 20, 21)
+  BytesView trailing{};  // bytes after the announced length: legal, devices pad (captures 20, 21)
 };
 
 // The four bytes in front of every message. payload_length is what the sender announced, not what

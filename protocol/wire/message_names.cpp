@@ -1,4 +1,4 @@
-#include "protocol/wire/message.hpp"
+#include "protocol/wire/message_type.hpp"
 
 namespace cam32100::protocol {
 
