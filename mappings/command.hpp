@@ -12,48 +12,71 @@
 
 namespace cam32100::mappings {
 
-// A command's payload as an object of arguments. First non-blank byte '{' or '[': JSON (bad_json with the
-// position; an array or a non-object is bad_argument); else plain text, given to the command's one plain
-// argument (`plain_argument`; empty: the command takes none, so any text is bad_argument naming what is allowed).
-// An empty payload gives an empty object. Non-UTF-8: bad_argument.
-[[nodiscard]] CommandResult<nlohmann::json> parse_payload(std::string_view payload, std::string_view plain_argument);
+// A command's payload as an object of arguments. First non-blank byte '{' or '[': JSON (bad_json
+// with the position; an array or a non-object is bad_argument); else plain text, given to the
+// command's one plain argument (`plain_argument`; empty: the command takes none, so any text is
+// bad_argument naming what is allowed). An empty payload gives an empty object. Non-UTF-8:
+// bad_argument.
+[[nodiscard]] CommandResult<nlohmann::json> parse_payload(std::string_view payload,
+                                                          std::string_view plain_argument);
 
 // Arguments every command understands; taken out of the object by take_common().
 struct CommonArguments {
-  std::optional<std::string> id;                       // "id", or zigbee2mqtt's "transaction"; text or number
-  std::optional<std::chrono::milliseconds> timeout;    // "timeout_ms", 100..120000
-  bool ack = false;                                    // "ack": true -> an "accepted" answer first
+  std::optional<std::string> id;  // "id", or zigbee2mqtt's "transaction"; text or number
+  std::optional<std::chrono::milliseconds> timeout;  // "timeout_ms", 100..120000
+  bool ack = false;                                  // "ack": true -> an "accepted" answer first
 };
 [[nodiscard]] CommandResult<CommonArguments> take_common(nlohmann::json& arguments);
 
 struct PlanStep {
   protocol::CgiRequest request;
-  std::chrono::milliseconds pause_before{0};           // e.g. between a PTZ move and its stop
+  std::chrono::milliseconds pause_before{0};  // e.g. between a PTZ move and its stop
+  bool may_fail = false;  // a read after writes: no answer to it does not fail the command
 };
-enum class PlanKind { read, change, ptz, snapshot };   // how the queue treats it, and whether it may be repeated
+enum class PlanKind {
+  read,
+  change,
+  ptz,
+  snapshot
+};  // how the queue treats it, and whether it may be repeated
 struct CommandPlan {
   PlanKind kind = PlanKind::read;
-  std::vector<PlanStep> steps;                         // one after the other, each after the reply of the one before
-  bool batch = false;                                  // http_batch: all steps as adjacent GETs at once
-  std::optional<PlanStep> dead_man;                    // ptz with ms=0: sent after pause_before unless another ptz came
-  nlohmann::json echo = nullptr;                       // "data" of the answer of commands that change something
-  bool destructive_unconfirmed = false;                // never true in a returned plan; see bad_argument
+  std::vector<PlanStep> steps;  // one after the other, each after the reply of the one before
+  bool batch = false;           // http_batch: all steps as adjacent GETs at once
+  std::optional<PlanStep>
+      dead_man;                   // ptz with ms=0: sent after pause_before unless another ptz came
+  nlohmann::json echo = nullptr;  // "data" of the answer of commands that change something
+  bool destructive_unconfirmed = false;  // never true in a returned plan; see bad_argument
+  // A parameter value that is exactly "{now}" is to be replaced by the wall time, in whole seconds
+  // since 1970-01-01 UTC, when the request is sent.
+  bool needs_wall_time = false;
+  std::vector<std::string> keys;  // get: the settings asked for; empty: all
 };
 
 struct CommandPolicy {
-  bool allow_http_write = false;                       // http.allow_write
+  bool allow_http_write = false;  // http.allow_write
 };
 
-// (mapping, command, arguments without the common ones) -> what to send. An empty argument object on a
-// command that changes the camera is bad_argument, except where the command takes none but "confirm".
-// Errors: unknown_command (with the nearest known name), bad_argument (naming argument and what is allowed),
-// not_supported (validated, but not built yet: video, audio, talk, ...), forbidden (http writes).
-[[nodiscard]] CommandResult<CommandPlan> translate(const DeviceMapping& mapping, std::string_view command,
-                                                   const nlohmann::json& arguments, const CommandPolicy& policy);
-// `set`: {"brightness":90,"ir":"auto"}; values may be texts from set/<key> ("ON", "90").
-[[nodiscard]] CommandResult<CommandPlan> translate_set(const DeviceMapping& mapping, const nlohmann::json& values);
+// (mapping, command, arguments without the common ones) -> what to send. An empty argument object
+// on a command that changes the camera is bad_argument, except where the command takes none but
+// "confirm". Errors: unknown_command (with the nearest known name), bad_argument (naming argument
+// and what is allowed), not_supported (validated, but not built yet: video, audio, talk, ...),
+// forbidden (http writes). Commands that the bridge itself carries out (lookup, connect,
+// disconnect) give a plan without steps whose `echo` holds the checked arguments. "set" and "get"
+// are passed on to translate_set() and translate_get().
+[[nodiscard]] CommandResult<CommandPlan> translate(const DeviceMapping& mapping,
+                                                   std::string_view command,
+                                                   const nlohmann::json& arguments,
+                                                   const CommandPolicy& policy);
+// `set`: {"brightness":90,"ir":"auto"}; values may be texts from set/<key> ("ON", "90"). The plan
+// writes and then reads back (PlanStep::may_fail), so that `settings` shows what the camera made of
+// it. Errors: bad_argument (unknown key, value), not_supported (the key is read-only, with the
+// reason).
+[[nodiscard]] CommandResult<CommandPlan> translate_set(const DeviceMapping& mapping,
+                                                       const nlohmann::json& values);
 // `get`: the reads that give these keys (empty: all).
-[[nodiscard]] CommandResult<CommandPlan> translate_get(const DeviceMapping& mapping, const std::vector<std::string>& keys);
+[[nodiscard]] CommandResult<CommandPlan> translate_get(const DeviceMapping& mapping,
+                                                       const std::vector<std::string>& keys);
 
 [[nodiscard]] bool is_command(const DeviceMapping& mapping, std::string_view command);
 [[nodiscard]] std::string plain_argument(const DeviceMapping& mapping, std::string_view command);

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mappings/argument.hpp"
+#include "mappings/command.hpp"
+#include "mappings/device.hpp"
+
+namespace cam32100::mappings {
+
+template <class T>
+using ByName = std::map<std::string, T, std::less<>>;
+
+// Where one GET parameter's value comes from: fixed text, or an argument, looked up in `codes` if
+// there are any, else (number * times + plus) / divide.
+struct ParameterSource {
+  std::string literal;
+  std::string argument;  // empty: the literal
+  ByName<std::string> codes;
+  std::int64_t times = 1;
+  std::int64_t plus = 0;
+  std::int64_t divide = 1;
+};
+
+struct CallSpec {
+  std::string cgi;
+  std::vector<std::pair<std::string, ParameterSource>> parameters;
+  ByName<std::set<std::string, std::less<>>>
+      only_for;                  // argument -> values; the call is made only for these
+  std::optional<PlanKind> kind;  // overrides the command's
+};
+
+// Who gives a command its meaning: the file's calls alone, or a piece of C++ with this name.
+enum class Handler { calls, bridge, ptz, http, http_batch, set, get, not_built };
+
+struct CommandSpec {
+  Handler handler = Handler::calls;
+  PlanKind kind = PlanKind::read;
+  bool runs_on_empty_payload = false;
+  bool confirm = false;          // needs "confirm": true
+  bool needs_wall_time = false;  // a parameter is the text "{now}"
+  std::string plain;
+  ByName<ArgumentSpec> arguments;
+  std::vector<std::string> exactly_one;
+  std::vector<std::string> at_least_one;
+  std::vector<CallSpec> calls;
+  std::string missing;  // not_built: what does not exist yet
+  std::string about;
+};
+
+// A PTZ move: the decoder_control command that starts it and the one that stops it (none: it ends
+// by itself).
+struct MoveSpec {
+  int start = 0;
+  std::optional<int> stop;
+  bool one_step = false;  // understands onestep=1
+};
+
+enum class FieldType { text, integer, number, boolean, choice, time };
+
+// Where a typed value goes besides the answer's data.
+struct Published {
+  bool info = false;
+  bool state = false;
+  bool settings = false;
+};
+
+struct FieldSpec {
+  std::string key;  // the name we publish
+  FieldType type = FieldType::text;
+  ByName<nlohmann::json> codes;  // boolean, choice: what the camera writes -> what it means
+  std::int64_t times = 1;
+  std::int64_t divide = 1;
+  std::string unit;
+  bool secret = false;
+  bool alarm = false;  // the number is ReplyMeaning::alarm_status
+  Published publish;
+};
+
+// Names with a counter: "ap_ssid[#]", "dev#_host". Each index with at least one value present gives
+// one element: an object of `fields`, or the single value of `scalar`.
+struct ListSpec {
+  int first = 0;
+  int last = 0;
+  std::string index_key;  // the element's own number is kept under this key; empty: it is not
+  ByName<FieldSpec> fields;
+  std::optional<std::pair<std::string, FieldSpec>> scalar;
+};
+
+struct ReplySpec {
+  bool tolerates_stray_result = false;  // "result" is ignored when any known field is present
+  ByName<FieldSpec> fields;
+  ByName<ListSpec> lists;  // by published key
+};
+
+struct SettingSpec {
+  std::string cgi;    // the read that gives it
+  std::string field;  // the camera's name in that reply
+  std::string key;    // the published key of that field
+  ArgumentSpec value;
+  std::vector<CallSpec> write;  // its argument is called "value"; empty: read-only
+  std::string read_only;        // why
+};
+
+struct DeviceMapping::Data {
+  std::string file;
+  std::string family;
+  std::vector<std::string> prefixes;
+  std::set<std::string, std::less<>> secrets;  // lower case; beyond the rule by name
+  nlohmann::json capabilities = nlohmann::json::object();
+  ByName<CommandSpec> commands;
+  ByName<MoveSpec> moves;
+  ByName<SettingSpec> settings;
+  ByName<ReplySpec> replies;  // by CGI
+  nlohmann::json examples = nlohmann::json::array();
+};
+
+}  // namespace cam32100::mappings
