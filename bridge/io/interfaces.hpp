@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/wire/address.hpp"
+
+namespace cam32100::bridge {
+
+// lan.targets spelt out: "broadcast" becomes 255.255.255.255 and each interface's directed
+// broadcast, on the LAN port; addresses stay. Asked again on each call, because interfaces come and
+// go.
+[[nodiscard]] std::vector<protocol::Address> spell_out_targets(
+    const std::vector<std::string>& targets);
+
+// The address of the first interface that is up and not loopback; loopback when there is no other.
+// Told to servers in P2P_REQ so that two hosts behind one router can meet on the LAN.
+[[nodiscard]] protocol::Address own_lan_address();
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace cam32100::bridge {
+
+// Words to systemd (Type=notify); without it they go nowhere.
+void notify_ready();
+void notify_stopping();
+void notify_alive();  // WATCHDOG=1
+// How often notify_alive() is wanted: half of WatchdogSec; nullopt when no watchdog is set.
+[[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval();
+
+}  // namespace cam32100::bridge
