@@ -12,22 +12,24 @@
 namespace cam32100::protocol {
 
 struct LanSearchConfig {
-  std::vector<Address> targets;      // 255.255.255.255:32108, directed broadcasts, configured unicast targets
+  std::vector<Address>
+      targets;  // 255.255.255.255:32108, directed broadcasts, configured unicast targets
   std::vector<NamedCipher> ciphers;  // one probe per cipher and target each round
   Duration repeat{std::chrono::seconds{1}};
   Duration timeout{std::chrono::seconds{3}};
-  std::size_t max_found = 256;       // answers kept; a flood stays within this
+  std::size_t max_found = 256;  // answers kept; a flood stays within this
 };
 
 struct CameraFound {
   Uid uid;
-  Address address;                   // source of the answer: the one to talk to
+  Address address;  // source of the answer: the one to talk to
   std::string cipher_name;
-  bool json_dialect_hint = false;    // answered LAN_SEARCH_EXT_ACK: iLnk or JSON family, not CGI
+  bool json_dialect_hint = false;  // answered LAN_SEARCH_EXT_ACK: iLnk or JSON family, not CGI
   Duration took{};
 };
 
-// LAN_SEARCH, plain and under each key. The same camera answering twice from one address is reported once.
+// LAN_SEARCH, plain and under each key. The same camera answering twice from one address is
+// reported once.
 class LanSearch final : public Endpoint {
  public:
   LanSearch(TimePoint now, LanSearchConfig config);

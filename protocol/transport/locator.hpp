@@ -21,34 +21,36 @@ struct ServerAddress {
 
 struct LocatorConfig {
   std::vector<ServerAddress> servers;
-  std::optional<Uid> uid;        // none: HELLO only (the `stun` command)
-  SockAddr lan_address;          // our own, told to the servers in P2P_REQ
+  std::optional<Uid> uid;  // none: HELLO only (the `stun` command)
+  SockAddr lan_address;    // our own, told to the servers in P2P_REQ
   Duration repeat{std::chrono::seconds{1}};
   Duration timeout{std::chrono::seconds{5}};
 };
 
 // --- events
-struct HelloAnswered {           // event/stun
+struct HelloAnswered {  // event/stun
   Address server;
   Address mapped;
-  std::uint8_t nat_type = 0;     // 0 unknown, 1 public (mapped == ours), 2 cone, 3 symmetric, 4 addresses differ
+  std::uint8_t nat_type =
+      0;  // 0 unknown, 1 public (mapped == ours), 2 cone, 3 symmetric, 4 addresses differ
   Duration took{};
 };
-struct LookupAnswered {          // event/lookup_ack
+struct LookupAnswered {  // event/lookup_ack
   Address server;
   ResultCode result = ResultCode::ok;
   Version api_version{};
   Duration took{};
 };
-struct CandidateFound {          // event/lookup (PUNCH_TO)
+struct CandidateFound {  // event/lookup (PUNCH_TO)
   Address server;
   Address address;
-  bool lan = false;              // a private address
+  bool lan = false;  // a private address
   Duration took{};
 };
-struct LookupFinished {          // once; the verdict over all servers
-  // success: some server said ok and gave an address. Else: device_offline, invalid_uid, invalid_prefix,
-  // invalid_dsk (no server disagreed), timed_out (nobody answered, or ok without an address).
+struct LookupFinished {  // once; the verdict over all servers
+  // success: some server said ok and gave an address. Else: device_offline, invalid_uid,
+  // invalid_prefix, invalid_dsk (no server disagreed), timed_out (nobody answered, or ok without an
+  // address).
   std::optional<Errc> error;
   Operation operation = Operation::none;
 };
@@ -57,15 +59,15 @@ using LocatorEvent = std::variant<HelloAnswered, LookupAnswered, CandidateFound,
 // What one server has said so far, for answers that list every server.
 struct ServerReport {
   Address server;
-  std::optional<Address> mapped;         // HELLO_ACK
-  std::optional<ResultCode> result;      // P2P_REQ_ACK
-  std::vector<Address> addresses;        // PUNCH_TO, at most 8
-  std::optional<Duration> took;          // to the first answer
+  std::optional<Address> mapped;     // HELLO_ACK
+  std::optional<ResultCode> result;  // P2P_REQ_ACK
+  std::vector<Address> addresses;    // PUNCH_TO, at most 8
+  std::optional<Duration> took;      // to the first answer
 };
 
-// Asks several servers at once where a camera is. Datagrams from other addresses are not its business:
-// is_server() tells the owner which to pass. Ends by LookupFinished at the latest after `timeout`; keeps
-// reporting later PUNCH_TO until destroyed.
+// Asks several servers at once where a camera is. Datagrams from other addresses are not its
+// business: is_server() tells the owner which to pass. Ends by LookupFinished at the latest after
+// `timeout`; keeps reporting later PUNCH_TO until destroyed.
 class Locator final : public Endpoint {
  public:
   Locator(TimePoint now, LocatorConfig config, std::uint64_t seed);

@@ -1,0 +1,257 @@
+#include "protocol/transport/locator.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "protocol/transport/sealing.hpp"
+
+namespace cam32100::protocol {
+
+namespace {
+
+constexpr std::size_t kMostAddresses = 8;  // of one server's PUNCH_TO
+constexpr std::size_t kMostEvents = 256;   // beyond, all but LookupFinished are dropped
+constexpr Duration kShortestInterval = std::chrono::milliseconds{1};
+
+}  // namespace
+
+struct Locator::Impl {
+  struct Server {
+    ServerAddress where;
+    ServerReport report;
+    bool hello_waits = true;
+    bool request_waits = true;
+  };
+
+  void push(LocatorEvent event) {
+    if (events.size() < kMostEvents || std::holds_alternative<LookupFinished>(event)) {
+      events.push_back(std::move(event));
+    }
+  }
+  void on_hello_ack(TimePoint now, Server& server, const Address& mapped);
+  void on_answer(TimePoint now, Server& server, const P2pReqAck& ack);
+  void on_punch_to(TimePoint now, Server& server, const Address& address);
+  void note_first_answer(TimePoint now, Server& server) const {
+    if (!server.report.took) server.report.took = now - started;
+  }
+  [[nodiscard]] std::uint8_t nat_type() const noexcept;
+  [[nodiscard]] bool wants_hello(const Server& server) const noexcept {
+    return !server.report.mapped;
+  }
+  // An accepted request is repeated as long as no address came with it: PUNCH_TO may be lost.
+  [[nodiscard]] bool wants_request(const Server& server) const noexcept {
+    return config.uid && (!server.report.result || (*server.report.result == ResultCode::ok &&
+                                                    server.report.addresses.empty()));
+  }
+  [[nodiscard]] bool any_mapped() const noexcept;
+  [[nodiscard]] bool any_ok() const noexcept;
+  [[nodiscard]] bool any_address() const noexcept;
+  [[nodiscard]] std::optional<Errc> refusal() const noexcept;
+  void finish_if_clear();
+  void finish_late();
+  void finish(std::optional<Errc> error, Operation operation);
+
+  LocatorConfig config;
+  TimePoint started;
+  TimePoint next_round;
+  std::vector<Server> servers;
+  std::deque<LocatorEvent> events;
+  bool finished = false;
+};
+
+Locator::Locator(TimePoint now, LocatorConfig config, std::uint64_t /*seed*/)
+    : impl_{std::make_unique<Impl>()} {
+  config.repeat = std::max(config.repeat, kShortestInterval);
+  config.timeout = std::max(config.timeout, kShortestInterval);
+  impl_->config = std::move(config);
+  impl_->started = now;
+  impl_->next_round = now + impl_->config.repeat;
+  for (const ServerAddress& each : impl_->config.servers) {
+    const bool again =
+        std::any_of(impl_->servers.begin(), impl_->servers.end(),
+                    [&](const Impl::Server& known) { return known.where.address == each.address; });
+    if (again || !each.address.is_usable()) continue;
+    Impl::Server server;
+    server.where = each;
+    server.report.server = each.address;
+    impl_->servers.push_back(std::move(server));
+  }
+}
+Locator::~Locator() = default;
+
+bool Locator::is_server(const Address& from) const noexcept {
+  return std::any_of(impl_->servers.begin(), impl_->servers.end(),
+                     [&](const Impl::Server& each) { return each.where.address == from; });
+}
+
+void Locator::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
+  Impl& it = *impl_;
+  const auto server = std::find_if(it.servers.begin(), it.servers.end(),
+                                   [&](const auto& each) { return each.where.address == from; });
+  if (server == it.servers.end()) return;
+  OpeningSpace space;
+  auto packet = open(datagram, server->where.cipher, space);
+  if (!packet)
+    packet = open(datagram, Cipher{}, space);  // some servers answer plain whatever the PSK
+  if (!packet) return;
+  if (const auto* hello = std::get_if<HelloAck>(&packet->message)) {
+    it.on_hello_ack(now, *server, hello->address.address);
+  } else if (const auto* answer = std::get_if<P2pReqAck>(&packet->message)) {
+    it.on_answer(now, *server, *answer);
+  } else if (const auto* punch = std::get_if<PunchTo>(&packet->message)) {
+    it.on_punch_to(now, *server, punch->address.address);
+  }
+  it.finish_if_clear();
+}
+
+void Locator::Impl::on_hello_ack(TimePoint now, Server& server, const Address& mapped) {
+  note_first_answer(now, server);
+  if (server.report.mapped == mapped) return;
+  server.report.mapped = mapped;
+  push(HelloAnswered{server.where.address, mapped, nat_type(), now - started});
+}
+
+// The vendor's classes, from what the servers said so far; one answer tells only a public address.
+std::uint8_t Locator::Impl::nat_type() const noexcept {
+  std::vector<Address> seen;
+  for (const Server& server : servers) {
+    if (server.report.mapped) seen.push_back(*server.report.mapped);
+  }
+  const auto differs = [&](const auto& same) {
+    return std::any_of(seen.begin(), seen.end(), [&](const Address& each) { return !same(each); });
+  };
+  if (seen.empty()) return 0;
+  if (differs([&](const Address& each) { return each.ip == seen.front().ip; })) return 4;
+  if (differs([&](const Address& each) { return each.port == seen.front().port; })) return 3;
+  if (seen.front() == config.lan_address.address) return 1;
+  return seen.size() > 1 ? 2 : 0;
+}
+
+void Locator::Impl::on_answer(TimePoint now, Server& server, const P2pReqAck& ack) {
+  if (!config.uid) return;
+  note_first_answer(now, server);
+  if (server.report.result == ack.result) return;
+  server.report.result = ack.result;
+  push(LookupAnswered{server.where.address, ack.result, ack.version, now - started});
+}
+
+void Locator::Impl::on_punch_to(TimePoint now, Server& server, const Address& address) {
+  auto& known = server.report.addresses;
+  if (!config.uid || !address.is_usable() || known.size() >= kMostAddresses) return;
+  if (std::find(known.begin(), known.end(), address) != known.end()) return;
+  note_first_answer(now, server);
+  known.push_back(address);
+  push(CandidateFound{server.where.address, address, address.is_private(), now - started});
+}
+
+bool Locator::Impl::any_mapped() const noexcept {
+  return std::any_of(servers.begin(), servers.end(),
+                     [](const Server& each) { return each.report.mapped.has_value(); });
+}
+
+bool Locator::Impl::any_ok() const noexcept {
+  return std::any_of(servers.begin(), servers.end(),
+                     [](const Server& each) { return each.report.result == ResultCode::ok; });
+}
+
+bool Locator::Impl::any_address() const noexcept {
+  return std::any_of(servers.begin(), servers.end(),
+                     [](const Server& each) { return !each.report.addresses.empty(); });
+}
+
+// The most telling refusal. A server that knows the camera as offline outweighs one that does not
+// know it.
+std::optional<Errc> Locator::Impl::refusal() const noexcept {
+  const auto said = [&](ResultCode result) {
+    return std::any_of(servers.begin(), servers.end(),
+                       [&](const Server& each) { return each.report.result == result; });
+  };
+  if (said(ResultCode::offline)) return Errc::device_offline;
+  if (said(ResultCode::invalid_dsk)) return Errc::invalid_dsk;
+  if (said(ResultCode::invalid_uid)) return Errc::invalid_uid;
+  if (said(ResultCode::invalid_prefix)) return Errc::invalid_prefix;
+  return std::nullopt;
+}
+
+void Locator::Impl::finish(std::optional<Errc> error, Operation operation) {
+  if (finished) return;
+  finished = true;
+  push(LookupFinished{error, operation});
+}
+
+// Before the time is up only when nothing better can come.
+void Locator::Impl::finish_if_clear() {
+  if (config.uid) {
+    if (any_ok() && any_address()) return finish(std::nullopt, Operation::none);
+    const bool all_refused = std::all_of(servers.begin(), servers.end(), [](const Server& each) {
+      return each.report.result && *each.report.result != ResultCode::ok;
+    });
+    const auto why = refusal();
+    if (all_refused && why) finish(why, Operation::awaiting_lookup_ack);
+  } else if (std::none_of(servers.begin(), servers.end(),
+                          [&](const Server& each) { return wants_hello(each); })) {
+    finish(std::nullopt, Operation::none);
+  }
+}
+
+void Locator::Impl::finish_late() {
+  if (!config.uid) {
+    if (any_mapped()) return finish(std::nullopt, Operation::none);
+    return finish(Errc::timed_out, Operation::awaiting_hello_ack);
+  }
+  if (any_ok()) return finish(Errc::timed_out, Operation::awaiting_punch);
+  finish(refusal().value_or(Errc::timed_out), Operation::awaiting_lookup_ack);
+}
+
+void Locator::on_time(TimePoint now) {
+  Impl& it = *impl_;
+  if (it.finished) return;
+  if (now >= it.started + it.config.timeout) return it.finish_late();
+  if (now < it.next_round) return;
+  for (Impl::Server& server : it.servers) {
+    server.hello_waits = true;
+    server.request_waits = true;
+  }
+  it.next_round = now + it.config.repeat;
+}
+
+std::optional<TimePoint> Locator::deadline() const {
+  if (impl_->finished) return std::nullopt;
+  return std::min(impl_->next_round, impl_->started + impl_->config.timeout);
+}
+
+bool Locator::take_datagram(TimePoint now, Datagram& out) {
+  Impl& it = *impl_;
+  on_time(now);
+  if (it.finished) return false;
+  for (Impl::Server& server : it.servers) {
+    if (std::exchange(server.hello_waits, false) && it.wants_hello(server)) {
+      return seal(Hello{}, server.where.cipher, server.where.address, out);
+    }
+    if (std::exchange(server.request_waits, false) && it.wants_request(server)) {
+      P2pReq request;
+      request.uid = *it.config.uid;
+      request.lan_address = it.config.lan_address;
+      return seal(request, server.where.cipher, server.where.address, out);
+    }
+  }
+  return false;
+}
+
+std::optional<LocatorEvent> Locator::take_event() {
+  if (impl_->events.empty()) return std::nullopt;
+  std::optional<LocatorEvent> event{std::move(impl_->events.front())};
+  impl_->events.pop_front();
+  return event;
+}
+
+std::vector<ServerReport> Locator::report() const {
+  std::vector<ServerReport> all;
+  for (const Impl::Server& server : impl_->servers) all.push_back(server.report);
+  return all;
+}
+
+bool Locator::finished() const noexcept { return impl_->finished; }
+
+}  // namespace cam32100::protocol

@@ -1,0 +1,174 @@
+// What a session makes of a datagram.
+#include <algorithm>
+
+#include "protocol/transport/session_impl.hpp"
+
+namespace cam32100::protocol {
+
+namespace {
+
+constexpr unsigned kMostAliveAcks = 16;  // waiting at once; one answer is as good as many
+constexpr std::size_t kUnknownHeadBytes = 256;
+
+}  // namespace
+
+void Session::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
+  Impl& it = *impl_;
+  if (it.state == State::closed) return;
+  ++it.counters.datagrams_in;
+  if (it.state == State::connecting) {
+    it.on_greeting(now, from, datagram);
+  } else if (from == it.peer) {
+    it.on_peer_datagram(now, datagram);
+  } else if (!it.relock(now, from, datagram)) {
+    it.note_stranger(now, from, message_code(datagram, it.cipher()));
+  }
+}
+
+void Session::Impl::on_greeting(TimePoint now, const Address& from, BytesView datagram) {
+  const Handshake::Greeting greeting = handshake.read(datagram);
+  switch (greeting.kind) {
+    case Handshake::Greeting::Kind::unreadable:
+      ++counters.malformed;
+      return;
+    case Handshake::Greeting::Kind::other:
+      note_stranger(now, from, greeting.type);
+      return;
+    case Handshake::Greeting::Kind::punch:
+      handshake.on_punch(now, from, greeting.cipher);
+      return;
+    case Handshake::Greeting::Kind::ready:
+      lock(now, from, greeting);
+      return;
+  }
+}
+
+void Session::Impl::lock(TimePoint now, const Address& from, const Handshake::Greeting& greeting) {
+  state = State::ready;
+  peer = from;
+  cipher_index = greeting.cipher;
+  ready_at = now;
+  last_heard = now;
+  alive_waits = true;
+  alive_due = now + config.alive_after;
+  Ready event;
+  event.peer = from;
+  event.path = handshake.path_to(from);
+  event.uid_on_wire = greeting.uid;
+  event.ready_variant = handshake.sent_ready_to(from);
+  event.cipher_name = config.ciphers[cipher_index].name;
+  event.took = now - started;
+  ready_to_tell = std::move(event);
+}
+
+// Two P2P_RDY in one batch: a private address is nearer than a public one. Once the batch has
+// ended, or anything else was said, the first stays.
+bool Session::Impl::relock(TimePoint now, const Address& from, BytesView datagram) {
+  if (state != State::ready || !ready_to_tell || traffic_seen) return false;
+  if (peer.is_private() || !from.is_private()) return false;
+  const Handshake::Greeting greeting = handshake.read(datagram);
+  if (greeting.kind != Handshake::Greeting::Kind::ready) return false;
+  lock(now, from, greeting);
+  return true;
+}
+
+void Session::Impl::end_batch() {
+  if (!ready_to_tell) return;
+  events.push(std::move(*ready_to_tell), counters);
+  ready_to_tell.reset();
+}
+
+void Session::Impl::note_stranger(TimePoint now, const Address& from, std::uint8_t type) {
+  ++counters.unknown_senders;
+  if (strangers.is_news(now, from, type)) events.push(UnknownSender{from, type}, counters);
+}
+
+void Session::Impl::on_peer_datagram(TimePoint now, BytesView datagram) {
+  OpeningSpace space;
+  const auto packet = open(datagram, cipher(), space);
+  if (!packet) {
+    ++counters.malformed;
+    return;
+  }
+  if (state == State::closing) {
+    if (std::holds_alternative<Close>(packet->message)) {
+      finish(now, Errc::closed_by_us, Operation::closing);
+    }
+    return;
+  }
+  last_heard = now;
+  alive_due = now + config.alive_after;
+  on_packet(now, *packet);
+}
+
+void Session::Impl::on_packet(TimePoint now, const Packet& packet) {
+  if (const auto* drw = std::get_if<Drw>(&packet.message)) {
+    traffic_seen = true;
+    on_drw(now, *drw);
+  } else if (const auto* ack = std::get_if<DrwAck>(&packet.message)) {
+    traffic_seen = true;
+    on_ack(now, *ack);
+  } else if (std::holds_alternative<Alive>(packet.message)) {
+    traffic_seen = true;
+    ++counters.alive_in;
+    alive_acks = std::min(alive_acks + 1, kMostAliveAcks);
+    if (config.packet_events) events.push(AliveSeen{}, counters);
+  } else if (std::holds_alternative<AliveAck>(packet.message)) {
+    traffic_seen = true;  // and never an answer: two sides that answered would not stop
+    ++counters.alive_ack_in;
+    if (config.packet_events) events.push(AliveAckSeen{}, counters);
+  } else if (std::holds_alternative<Close>(packet.message)) {
+    on_close(now);
+  } else if (const auto* ready = std::get_if<P2pRdy>(&packet.message)) {
+    // A device repeats it until it sees traffic.
+    if (ready->uid == config.uid) alive_waits = true;
+  } else if (const auto* unknown = std::get_if<Unknown>(&packet.message)) {
+    on_unknown(*unknown);
+  }
+}
+
+void Session::Impl::on_drw(TimePoint now, const Drw& drw) {
+  Channel& channel = channels[drw.channel];
+  ++counters.drw_in;
+  const Channel::Received received = channel.on_drw(now, drw);
+  if (received == Channel::Received::duplicate) ++counters.duplicates;
+  if (received == Channel::Received::buffered) ++counters.reordered;
+  if (channel.has_ack()) with_acks = static_cast<ChannelSet>(with_acks | (1U << drw.channel));
+  if (config.packet_events)
+    events.push(PacketSeen{drw.channel, drw.index, drw.data.size()}, counters);
+  if (received != Channel::Received::in_order) return;
+  receiver.on_stream(now, drw.channel, drw.data);
+  while (const auto held = channel.next_in_order()) receiver.on_stream(now, drw.channel, *held);
+}
+
+void Session::Impl::on_ack(TimePoint now, const DrwAck& ack) {
+  ++counters.ack_in;
+  channels[ack.channel].on_ack(now, ack);
+  if (!config.packet_events) return;
+  AckSeen event;
+  event.channel = ack.channel;
+  for (std::size_t i = 0; i < ack.count(); ++i) event.indices.push_back(ack.index(i));
+  events.push(std::move(event), counters);
+}
+
+void Session::Impl::on_close(TimePoint now) {
+  end_batch();
+  if (traffic_seen) {
+    finish(now, Errc::closed_by_peer, Operation::none);
+  } else {
+    // A camera whose places are taken lets us in and closes at once [inferred].
+    finish(now, Errc::refused, Operation::awaiting_ready);
+  }
+}
+
+void Session::Impl::on_unknown(const Unknown& unknown) {
+  ++counters.unknown_messages;
+  const BytesView head = unknown.body.first(std::min(unknown.body.size(), kUnknownHeadBytes));
+  UnknownMessage event;
+  event.from = peer;
+  event.type = unknown.type;
+  event.head.assign(head.begin(), head.end());
+  events.push(std::move(event), counters);
+}
+
+}  // namespace cam32100::protocol
