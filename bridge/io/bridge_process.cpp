@@ -1,0 +1,285 @@
+#include "bridge/io/bridge_process.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <fstream>
+#include <random>
+#include <utility>
+
+#include "bridge/io/interfaces.hpp"
+#include "bridge/io/log.hpp"
+#include "bridge/io/secret_files.hpp"
+#include "bridge/io/service_notify.hpp"
+#include "bridge/io/state_file.hpp"
+#include "mappings/topics.hpp"
+
+namespace cam32100::bridge {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kStateDelay = 200ms;  // coalesces the writes of one burst of camera/add
+constexpr auto kStopLimit = 1500ms;  // of the whole stop; SIGTERM promises 2 s
+constexpr auto kMqttStopLimit = 700ms;
+
+Moment read_clocks() { return {protocol::Clock::now(), std::chrono::system_clock::now()}; }
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+// Two bridges with one client id kick each other off the broker for ever, so the default is the
+// host's name and four digits that stay the same over restarts.
+std::string make_client_id() {
+  char host[64] = {};
+  if (::gethostname(host, sizeof host - 1) != 0 || host[0] == '\0')
+    std::snprintf(host, sizeof host, "host");
+  char tail[8] = {};
+  std::snprintf(tail, sizeof tail, "%04x", static_cast<unsigned>(random_seed() & 0xFFFFU));
+  return std::string{"cam32100-"} + host + "-" + tail;
+}
+
+}  // namespace
+
+BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConfig loaded,
+                             mappings::DeviceMapping mapping)
+    : io_{io},
+      place_{std::move(place)},
+      secrets_directory_{loaded.config.secrets.directory},
+      state_file_{loaded.config.state_file},
+      lan_targets_{loaded.config.lan.targets},
+      mapping_{std::move(mapping)},
+      timer_{io},
+      state_timer_{io},
+      stop_timer_{io},
+      watchdog_timer_{io},
+      resolver_{io} {
+  if (loaded.state.client_id.empty()) {
+    loaded.state.client_id = make_client_id();
+    if (!state_file_.empty()) save_state(to_text(loaded.state));
+  }
+  const auto& mqtt = loaded.config.mqtt;
+  const auto client_id = mqtt.client_id.empty() ? loaded.state.client_id : mqtt.client_id;
+  const mappings::Topics topics{mqtt.base_topic};
+  MqttHandlers handlers;
+  handlers.on_connected = [this](const MqttConnection& made) {
+    enter([&](Moment now) { bridge_->on_mqtt_connected(now, made); });
+  };
+  handlers.on_lost = [this](const std::string& reason) {
+    enter([&](Moment now) { bridge_->on_mqtt_lost(now, reason); });
+  };
+  handlers.on_subscribed = [this](const std::string& filter, int code) {
+    enter([&](Moment now) { bridge_->on_subscribed(now, filter, code); });
+  };
+  handlers.on_message = [this](MqttMessage message) {
+    enter([&](Moment now) { bridge_->on_mqtt_message(now, std::move(message)); });
+  };
+  handlers.on_log = [this](LogLevel level, std::string text) {
+    log({level, "mqtt", {}, std::move(text)});
+  };
+  mqtt_ = std::make_unique<MqttClient>(
+      io, mqtt, client_id, MqttWill{topics.bridge("availability"), "offline"}, std::move(handlers));
+  const auto now = read_clocks();
+  ++depth_;  // the core asks for sockets while it is being made
+  bridge_ = std::make_unique<Bridge>(
+      now, std::move(loaded.config), std::move(loaded.state), mapping_, *mqtt_, *this,
+      BridgeIdentity{CAM32100_VERSION, CAM32100_BUILD, now.wall}, random_seed());
+  --depth_;
+}
+
+// Paho's threads first: they post to what is destroyed after them.
+BridgeProcess::~BridgeProcess() {
+  mqtt_.reset();
+  for (auto& [id, driver] : drivers_) driver->stop();
+}
+
+template <class Call>
+void BridgeProcess::enter(Call call) {
+  if (!bridge_) return;
+  ++depth_;
+  call(read_clocks());
+  --depth_;
+  if (depth_ == 0) after_call();
+}
+
+// Sockets that have something to send, then the one timer. A wake-up may call on_progress(), which
+// enters the bridge again: at depth 1, from here, never from within another call.
+void BridgeProcess::after_call() {
+  while (!to_wake_.empty()) {
+    auto wake = std::exchange(to_wake_, {});
+    ++depth_;
+    for (const auto id : wake) {
+      if (const auto found = drivers_.find(id); found != drivers_.end()) {
+        const auto driver = found->second;  // it may close itself on the way
+        driver->wake();
+      }
+    }
+    --depth_;
+  }
+  arm_timer();
+  if (stopping_ && bridge_->is_stopped()) finish_stop();
+}
+
+void BridgeProcess::start() {
+  enter([&](Moment now) { bridge_->set_lan_targets(now, spell_out_targets(lan_targets_)); });
+  suspend_watch_ = std::make_shared<SuspendWatch>(io_, [this](std::chrono::seconds slept) {
+    log({LogLevel::info,
+         "bridge",
+         {},
+         "the host slept for " + std::to_string(slept.count()) + " s; sessions start anew"});
+    enter([&](Moment now) { bridge_->on_resume(now); });
+  });
+  suspend_watch_->start();
+  mqtt_->start();
+  // Ready means: running and trying. A broker that is away is waited for; it is no reason to be
+  // killed at start.
+  notify_ready();
+  if (watchdog_interval()) watch_dog();
+}
+
+void BridgeProcess::watch_dog() {
+  notify_alive();
+  watchdog_timer_.expires_after(*watchdog_interval());
+  watchdog_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) watch_dog();
+  });
+}
+
+void BridgeProcess::stop() {
+  if (std::exchange(stopping_, true)) return;
+  notify_stopping();
+  stop_timer_.expires_after(kStopLimit);
+  stop_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) finish_stop();
+  });
+  enter([&](Moment now) { bridge_->stop(now); });
+}
+
+void BridgeProcess::finish_stop() {
+  if (std::exchange(mqtt_stopping_, true)) return;
+  write_state();
+  suspend_watch_->stop();
+  timer_.cancel();
+  watchdog_timer_.cancel();
+  for (auto& [id, driver] : drivers_) driver->stop();
+  mqtt_->stop(kMqttStopLimit, [this] {
+    stop_timer_.cancel();
+    io_.stop();
+  });
+}
+
+void BridgeProcess::arm_timer() {
+  if (mqtt_stopping_) return;
+  const auto deadline = bridge_->deadline();
+  if (!deadline) return;
+  // A timer that fires too early does no harm (see UdpDriver).
+  if (armed_ && *armed_ <= *deadline && *armed_ > protocol::Clock::now()) return;
+  armed_ = deadline;
+  timer_.expires_at(*deadline);
+  timer_.async_wait([this](const error_code& ec) {
+    if (ec) return;
+    armed_.reset();
+    enter([&](Moment now) { bridge_->on_time(now); });
+  });
+}
+
+// --- BridgePorts
+
+void BridgeProcess::open_endpoint(EndpointId id, protocol::Endpoint& endpoint) {
+  auto driver = std::make_shared<UdpDriver>(
+      io_, batch_, endpoint, UdpDriver::Options{},
+      [this, id] { enter([&](Moment now) { bridge_->on_progress(now, id); }); });
+  drivers_[id] = driver;
+  asio::post(io_, [this, id, driver] {
+    const auto found = drivers_.find(id);
+    if (found != drivers_.end() && found->second == driver) driver->start();
+  });
+}
+
+void BridgeProcess::close_endpoint(EndpointId id) {
+  const auto found = drivers_.find(id);
+  if (found == drivers_.end()) return;
+  found->second->stop();
+  drivers_.erase(found);
+}
+
+void BridgeProcess::wake_endpoint(EndpointId id) { to_wake_.push_back(id); }
+
+void BridgeProcess::resolve(std::uint64_t set, std::vector<std::string> hosts) {
+  // Even a ready answer comes later: the core is in the middle of something.
+  asio::post(io_, [this, set, hosts = std::move(hosts)] {
+    resolver_.resolve(
+        hosts, protocol::kServerPort,
+        [this, set](std::vector<protocol::Address> found, std::vector<std::string> missing) {
+          for (const auto& name : missing)
+            log({LogLevel::warning, "bridge", {}, "server " + name + ": name not found"});
+          enter([&](Moment now) { bridge_->on_resolved(now, set, found); });
+        });
+  });
+}
+
+void BridgeProcess::save_state(std::string json) {
+  if (state_file_.empty()) return;
+  const bool armed = unsaved_state_.has_value();
+  unsaved_state_ = std::move(json);
+  if (armed) return;
+  state_timer_.expires_after(kStateDelay);
+  state_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) write_state();
+  });
+}
+
+void BridgeProcess::write_state() {
+  if (!unsaved_state_) return;
+  if (const auto error = write_text_file_atomically(state_file_, *unsaved_state_)) {
+    log({LogLevel::error,
+         "bridge",
+         {},
+         "state file " + state_file_ + " cannot be written: " + error.message() +
+             "; cameras added over MQTT are lost at the next restart"});
+  }
+  unsaved_state_.reset();
+}
+
+mappings::CommandResult<std::string> BridgeProcess::read_secret(std::string_view name) {
+  return read_secret_file(secrets_directory_, credentials_directory(), name);
+}
+
+void BridgeProcess::log(LogRecord record) { write_log(record); }
+void BridgeProcess::set_log_level(LogLevel level) { set_log_threshold(level); }
+
+void BridgeProcess::restart() {
+  restart_ = true;
+  asio::post(io_, [this] { stop(); });
+}
+
+void BridgeProcess::reload() {
+  asio::post(io_, [this] { read_config_again(); });
+}
+
+void BridgeProcess::read_config_again() {
+  auto loaded = read_config(place_);
+  if (loaded) {
+    secrets_directory_ = loaded->config.secrets.directory;
+    lan_targets_ = loaded->config.lan.targets;
+    enter([&](Moment now) { bridge_->on_reloaded(now, std::move(loaded->config)); });
+    enter([&](Moment now) { bridge_->set_lan_targets(now, spell_out_targets(lan_targets_)); });
+  } else {
+    enter([&](Moment now) { bridge_->on_reloaded(now, loaded.error()); });
+  }
+}
+
+ProcessFacts BridgeProcess::process_facts() const {
+  std::ifstream statm{"/proc/self/statm"};
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  statm >> total >> resident;
+  return {resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+}
+
+}  // namespace cam32100::bridge

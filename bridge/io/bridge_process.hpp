@@ -1,0 +1,77 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "bridge/core/bridge.hpp"
+#include "bridge/core/ports.hpp"
+#include "bridge/io/config_sources.hpp"
+#include "bridge/io/mqtt_client.hpp"
+#include "bridge/io/resolver.hpp"
+#include "bridge/io/suspend_watch.hpp"
+#include "bridge/io/udp_driver.hpp"
+
+namespace cam32100::bridge {
+
+// The core's ports on real parts. Every call into the bridge goes through enter(): what the core
+// asked for during it (sockets, wake-ups) happens after it returns, so the core is never entered
+// from within itself.
+class BridgeProcess final : public BridgePorts {
+ public:
+  BridgeProcess(boost::asio::io_context& io, ConfigPlace place, LoadedConfig loaded,
+                mappings::DeviceMapping mapping);
+  ~BridgeProcess() override;
+
+  void start();
+  void stop();
+  void read_config_again();
+  [[nodiscard]] bool wants_restart() const noexcept { return restart_; }
+
+  // --- BridgePorts
+  void open_endpoint(EndpointId id, protocol::Endpoint& endpoint) override;
+  void close_endpoint(EndpointId id) override;
+  void wake_endpoint(EndpointId id) override;
+  void resolve(std::uint64_t set, std::vector<std::string> hosts) override;
+  void save_state(std::string json) override;
+  [[nodiscard]] mappings::CommandResult<std::string> read_secret(std::string_view name) override;
+  void log(LogRecord record) override;
+  void set_log_level(LogLevel level) override;
+  void restart() override;
+  void reload() override;
+  [[nodiscard]] ProcessFacts process_facts() const override;
+
+ private:
+  template <class Call>
+  void enter(Call call);
+  void after_call();
+  void arm_timer();
+  void write_state();
+  void finish_stop();
+  void watch_dog();
+
+  boost::asio::io_context& io_;
+  ConfigPlace place_;
+  std::string secrets_directory_, state_file_;
+  std::vector<std::string> lan_targets_;
+  mappings::DeviceMapping mapping_;
+  std::shared_ptr<DatagramBatch> batch_ = make_datagram_batch();
+  std::unordered_map<EndpointId, std::shared_ptr<UdpDriver>> drivers_;
+  std::vector<EndpointId> to_wake_;
+  boost::asio::steady_timer timer_, state_timer_, stop_timer_, watchdog_timer_;
+  std::optional<protocol::TimePoint> armed_;
+  std::optional<std::string> unsaved_state_;
+  std::shared_ptr<SuspendWatch> suspend_watch_;
+  Resolver resolver_;
+  std::unique_ptr<Bridge> bridge_;
+  std::unique_ptr<MqttClient> mqtt_;
+  int depth_ = 0;
+  bool restart_ = false, stopping_ = false, mqtt_stopping_ = false;
+};
+
+}  // namespace cam32100::bridge
