@@ -5,10 +5,9 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "tests/support/independent_camera/drw_receiver.hpp"
-#include "tests/support/independent_camera/drw_sender.hpp"
 #include "tests/support/independent_camera/independent_camera.hpp"
 #include "tests/support/independent_camera/selftest_client.hpp"
 
@@ -301,50 +300,24 @@ TEST(IndependentCamera, ExecutesNoTruncationOfARequest) {
   EXPECT_EQ(client.camera.sessions(), 1U);
 }
 
-TEST(IndependentSender, CountsOnAcrossTheIndexWrap) {
-  independent::DrwSender sender{0, 0xfffe};
-  std::vector<independent::Bytes> out;
-  independent::Complaints complaints;
-  const protocol::TimePoint now{};
-  ASSERT_TRUE(sender.write(now, independent::Bytes(std::size_t{4} * 1024), out));
-  ASSERT_THAT(out, SizeIs(4));
-  EXPECT_THAT(hexed(out[3]), StartsWith("f1d00404d1000001"));
-  const std::vector<std::uint16_t> all{0xfffe, 0xffff, 0, 1};
-  sender.on_ack(now, all, out, complaints);
-  EXPECT_THAT(complaints, IsEmpty());
-  EXPECT_TRUE(sender.all_acknowledged());
-  const std::vector<std::uint16_t> next{2};
-  sender.on_ack(now, next, out, complaints);
-  EXPECT_THAT(complaints, SizeIs(1));
+TEST(IndependentCamera, DropsTheOldestDatagramsNobodyTakes) {
+  ScriptedClient client{strict_config()};
+  for (int i = 0; i < 1025; ++i) {
+    client.camera.on_datagram(client.now, client.from, unhex("f1300000"));
+  }
+  EXPECT_EQ(client.camera.datagrams_dropped(), 1U);
+  EXPECT_THAT(client.drain(), SizeIs(1024));
 }
 
-TEST(IndependentSender, KeepsItsWindowOfIndices) {
-  independent::DrwSender sender{0};
-  std::vector<independent::Bytes> out;
-  independent::Complaints complaints;
-  const protocol::TimePoint now{};
-  ASSERT_TRUE(sender.write(now, independent::Bytes(std::size_t{300} * 1024), out));
-  EXPECT_THAT(out, SizeIs(110));
-  const std::vector<std::uint16_t> not_the_oldest{1, 2, 3};
-  sender.on_ack(now, not_the_oldest, out, complaints);
-  EXPECT_THAT(out, SizeIs(110));
-  const std::vector<std::uint16_t> oldest{0};
-  sender.on_ack(now, oldest, out, complaints);
-  EXPECT_THAT(out, SizeIs(114));
-  EXPECT_FALSE(sender.write(now, independent::Bytes(independent::DrwSender::kPendingLimit), out));
-}
-
-TEST(IndependentReceiver, DeliversInOrderAcrossTheIndexWrap) {
-  independent::DrwReceiver receiver{0, 0xffff};
-  independent::Bytes delivered;
-  independent::Complaints complaints;
-  const protocol::TimePoint now{};
-  receiver.accept(now, 0, unhex("02"), delivered, complaints);
-  EXPECT_THAT(delivered, IsEmpty());
-  receiver.accept(now, 0xffff, unhex("01"), delivered, complaints);
-  receiver.accept(now, 1, unhex("03"), delivered, complaints);
-  EXPECT_EQ(hexed(delivered), "010203");
-  EXPECT_THAT(complaints, IsEmpty());
+TEST(IndependentCamera, DoesNotAnswerANinthClient) {
+  ScriptedClient client{strict_config()};
+  for (std::uint16_t i = 0; i < 8; ++i) {
+    client.from.port = static_cast<std::uint16_t>(5000 + i);
+    EXPECT_THAT(client.say(ScriptedClient::kPunch), SizeIs(1));
+  }
+  client.from.port = 6000;
+  EXPECT_THAT(client.say(ScriptedClient::kPunch), IsEmpty());
+  EXPECT_EQ(client.camera.sessions(), 8U);
 }
 
 }  // namespace

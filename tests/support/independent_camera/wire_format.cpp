@@ -136,7 +136,8 @@ void put_text(Bytes& out, std::string_view text) {
 std::string address_text(const Address& address) {
   std::string text;
   for (std::size_t i = 0; i < address.ip.size(); ++i) {
-    text += (i == 0 ? "" : ".") + std::to_string(address.ip[i]);
+    if (i != 0) text += '.';
+    text += std::to_string(address.ip[i]);
   }
   return text + ":" + std::to_string(address.port);
 }
