@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "protocol/wire/uid.hpp"
 #include "protocol/wire/uid_parts.hpp"
@@ -24,6 +25,19 @@ std::size_t dashed_end(std::string_view text, std::size_t from) noexcept {
     end = next;
   }
   return end;
+}
+
+// The id spelt with dashes at `from`, and where it ends.
+struct Found {
+  Uid uid;
+  std::size_t end;
+};
+std::optional<Found> dashed_at(std::string_view text, std::size_t from) {
+  const auto end = dashed_end(text, from);
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto uid = Uid::parse(text.substr(from, end - from));
+  if (!uid) return std::nullopt;
+  return Found{*uid, end};
 }
 
 // Undashed ids and cloud aliases have the shape of ordinary words (cam1porch, h264main), so a word
@@ -54,12 +68,16 @@ std::string redact_uids(std::string_view text) {
       out.push_back(text[at++]);
       continue;
     }
-    if (const auto end = dashed_end(text, at); end != std::string_view::npos) {
-      if (const auto uid = Uid::parse(text.substr(at, end - at))) {
-        out += uid->redacted();
-        at = end;
-        continue;
+    if (const auto found = dashed_at(text, at)) {
+      const auto last = text.rfind('-', found->end - 1) + 1;
+      out += found->uid.redacted();
+      at = found->end;
+      // In cam-1-VSTB-668515-UZCPK the third word of the first id begins the second.
+      if (dashed_at(text, last)) {
+        out.resize(out.rfind('-') + 1);
+        at = last;
       }
+      continue;
     }
     const auto end = word_end(text, at);
     const auto word = text.substr(at, end - at);

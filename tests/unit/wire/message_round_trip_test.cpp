@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "protocol/wire/endpoint.hpp"
+#include "protocol/wire/message.hpp"
+#include "tests/unit/wire/hex.hpp"
+#include "tests/unit/wire/message_samples.hpp"
+
+namespace cam32100::protocol {
+namespace {
+
+std::string encoded(const Message& message) {
+  std::array<std::byte, kMaxDatagramBytes> buffer{};
+  const auto size = encode(message, buffer);
+  return size ? to_hex(BytesView{buffer}.first(*size)) : size.error().message();
+}
+
+TEST(RoundTrip, CoversEveryAlternativeOnce) {
+  std::set<std::size_t> kinds;
+  std::set<std::uint8_t> codes;
+  for (const auto& sample : samples()) {
+    EXPECT_TRUE(kinds.insert(sample.message.index()).second) << to_hex(sample.datagram);
+    EXPECT_TRUE(codes.insert(code(sample.message)).second) << to_hex(sample.datagram);
+  }
+  EXPECT_EQ(kinds.size(), std::variant_size_v<Message>);
+}
+
+TEST(RoundTrip, EncodesEveryMessageToTheBytesOfTheTable) {
+  for (const auto& sample : samples()) EXPECT_EQ(encoded(sample.message), to_hex(sample.datagram));
+}
+
+TEST(RoundTrip, DecodesEveryMessageToTheSameKindAndBytes) {
+  for (const auto& sample : samples()) {
+    SCOPED_TRACE(to_hex(sample.datagram));
+    const auto packet = decode(sample.datagram);
+    ASSERT_TRUE(packet) << packet.error().message();
+    EXPECT_EQ(packet->message.index(), sample.message.index());
+    EXPECT_EQ(packet->type, code(sample.message));
+    EXPECT_EQ(packet->payload_length, sample.datagram.size() - kHeaderBytes);
+    EXPECT_TRUE(packet->trailing.empty());
+    EXPECT_EQ(encoded(packet->message), to_hex(sample.datagram));
+  }
+}
+
+TEST(RoundTrip, KeepsTrailingBytesApart) {
+  for (const auto& sample : samples()) {
+    SCOPED_TRACE(to_hex(sample.datagram));
+    auto padded = sample.datagram;
+    padded.insert(padded.end(), 28, std::byte{0x5A});
+    const auto packet = decode(padded);
+    ASSERT_TRUE(packet);
+    EXPECT_EQ(packet->trailing.size(), 28U);
+    EXPECT_EQ(packet->trailing.data(), padded.data() + sample.datagram.size());
+    EXPECT_EQ(encoded(packet->message), to_hex(sample.datagram));
+  }
+}
+
+TEST(RoundTrip, ViewsPointIntoTheDatagram) {
+  for (const auto& sample : samples()) {
+    const auto packet = decode(sample.datagram);
+    ASSERT_TRUE(packet);
+    const auto* const begin = sample.datagram.data();
+    const auto* const end = begin + sample.datagram.size();
+    std::visit(
+        [&](const auto& message) {
+          if constexpr (requires { message.extra; }) {
+            EXPECT_EQ(message.extra.data() + message.extra.size(), end) << to_hex(sample.datagram);
+            EXPECT_GE(message.extra.data(), begin);
+          }
+        },
+        packet->message);
+  }
+}
+
+TEST(RoundTrip, RefusesEveryBufferThatIsTooSmallAndWritesOnlyInsideIt) {
+  for (const auto& sample : samples()) {
+    for (std::size_t size = 0; size < sample.datagram.size(); ++size) {
+      Bytes buffer(sample.datagram.size() + 8, std::byte{0xEE});
+      const auto written = encode(sample.message, MutableBytesView{buffer}.first(size));
+      ASSERT_FALSE(written) << to_hex(sample.datagram) << ' ' << size;
+      EXPECT_EQ(written.error(), Errc::buffer_too_small);
+      EXPECT_TRUE(std::all_of(buffer.begin() + static_cast<std::ptrdiff_t>(size), buffer.end(),
+                              [](std::byte b) { return b == std::byte{0xEE}; }));
+    }
+    Bytes exact(sample.datagram.size());
+    EXPECT_EQ(encode(sample.message, exact).value(), sample.datagram.size());
+  }
+}
+
+TEST(RoundTrip, RefusesEveryPayloadShorterThanItsFixedPart) {
+  for (const auto& sample : samples()) {
+    for (std::size_t payload = 0; payload < sample.required; ++payload) {
+      auto cut = sample.datagram;
+      cut.resize(kHeaderBytes + payload);
+      cut[2] = static_cast<std::byte>(payload >> 8);
+      cut[3] = static_cast<std::byte>(payload & 0xFF);
+      const auto packet = decode(cut);
+      ASSERT_FALSE(packet) << to_hex(cut);
+      EXPECT_EQ(packet.error(), Errc::truncated) << to_hex(cut);
+    }
+  }
+}
+
+TEST(RoundTrip, RefusesEveryDatagramShorterThanItsLength) {
+  for (const auto& sample : samples()) {
+    for (std::size_t size = 0; size < sample.datagram.size(); ++size) {
+      const Bytes cut(sample.datagram.begin(),
+                      sample.datagram.begin() + static_cast<std::ptrdiff_t>(size));
+      const auto packet = decode(cut);
+      ASSERT_FALSE(packet) << to_hex(cut);
+      EXPECT_EQ(packet.error(), Errc::truncated) << to_hex(cut);
+    }
+  }
+}
+
+TEST(RoundTrip, KeepsAnyCodeThatHasNoLayout) {
+  std::set<std::uint8_t> laid_out;
+  for (const auto& sample : samples()) laid_out.insert(code(sample.message));
+  laid_out.erase(0xA4);  // the sample of Unknown
+  for (int value = 0; value < 256; ++value) {
+    const auto type = static_cast<std::uint8_t>(value);
+    if (laid_out.count(type) != 0) continue;
+    auto datagram = hex("f1000002cafe");
+    datagram[1] = std::byte{type};
+    const auto packet = decode(datagram);
+    ASSERT_TRUE(packet) << value;
+    const auto* const unknown = std::get_if<Unknown>(&packet->message);
+    ASSERT_NE(unknown, nullptr) << value;
+    EXPECT_EQ(unknown->type, type);
+    EXPECT_EQ(encoded(*unknown), to_hex(datagram));
+  }
+}
+
+}  // namespace
+}  // namespace cam32100::protocol
