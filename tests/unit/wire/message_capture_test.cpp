@@ -1,5 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/describe.hpp"
 #include "protocol/wire/endpoint.hpp"
@@ -99,6 +104,19 @@ TEST(Captures, AreNotReadWithoutTheirKey) {
     ++rows;
   }
   EXPECT_GT(rows, 0U);
+}
+
+// The fuzzer starts from, and the replay repeats, what real devices sent.
+TEST(Captures, AreAllInTheCorpusOfThePacketFuzzer) {
+  std::set<std::string> corpus;
+  const auto folder = std::filesystem::path{CAM32100_TESTS_DIR} / "fuzz/packet/corpus";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    corpus.insert(std::string{std::istreambuf_iterator<char>(in), {}});
+  }
+  for (const auto& capture : vectors::captures()) {
+    EXPECT_EQ(corpus.count(to_string(capture.bytes)), 1U) << capture.n << ": " << capture.what;
+  }
 }
 
 }  // namespace
