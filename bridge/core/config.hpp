@@ -15,29 +15,30 @@
 
 namespace cam32100::bridge {
 
-// Typed configuration; defaults stand here and nowhere else. Key names in the file are the member names;
-// durations carry their unit in the key (keep_alive_s, idle_ms). deploy/config.example.json shows every key.
+// Typed configuration; defaults stand here and nowhere else. Key names in the file are the member
+// names; durations carry their unit in the key (keep_alive_s, idle_ms). deploy/config.example.json
+// shows every key.
 
 enum class SessionMode { always, on_demand };
 
 struct CameraConfig {
   protocol::Uid uid;
-  std::string name;                            // free text for people; default: the UID
-  std::string alias;                           // optional extra name in command topics; not "bridge", no UID shape
+  std::string name;   // free text for people; default: the UID
+  std::string alias;  // optional extra name in command topics; not "bridge", no UID shape
   std::string user = "admin";
-  Secret password;                             // from password, password_file or password_env
-  std::string password_source;                 // "config", "file garden", "environment X": for messages
-  std::optional<protocol::Address> address;    // known address, port default 32108
-  std::string psk = "auto";                    // "auto": by prefix, then the known table; "plain"; or a PSK
+  Secret password;              // from password, password_file or password_env
+  std::string password_source;  // "config", "file garden", "environment X": for messages
+  std::optional<protocol::Address> address;  // known address, port default 32108
+  std::string psk = "auto";  // "auto": by prefix, then the known table; "plain"; or a PSK
   SessionMode session = SessionMode::always;
-  bool from_state_file = false;                // added over MQTT
+  bool from_state_file = false;  // added over MQTT
 };
 
 struct ServerSetConfig {
-  std::string name;                            // for server/list and server/remove
-  std::vector<std::string> hosts;              // "host", "host:port", or one init string (CS2 or iLnk form)
-  std::string psk;                             // of the traffic with these servers; "" = plain
-  std::vector<std::string> prefixes;           // empty: asked for every camera
+  std::string name;                   // for server/list and server/remove
+  std::vector<std::string> hosts;     // "host", "host:port", or one init string (CS2 or iLnk form)
+  std::string psk;                    // of the traffic with these servers; "" = plain
+  std::vector<std::string> prefixes;  // empty: asked for every camera
   bool from_state_file = false;
 };
 
@@ -47,18 +48,18 @@ struct MqttTlsConfig {
 };
 
 struct MqttConfig {
-  std::string url = "mqtt://localhost:1883";   // mqtt:// tcp:// mqtts:// ssl://
-  std::string version = "auto";                // auto | 5 | 3.1.1
+  std::string url = "mqtt://localhost:1883";  // mqtt:// tcp:// mqtts:// ssl://
+  std::string version = "auto";               // auto | 5 | 3.1.1
   std::string user;
   Secret password;
-  std::string client_id;                       // default: cam32100-<hostname>-<4 hex>, kept in the state file
+  std::string client_id;  // default: cam32100-<hostname>-<4 hex>, kept in the state file
   std::string base_topic = "cam32100";
   std::string instance = "cam32100";
   std::chrono::seconds keep_alive_s{30};
   MqttTlsConfig tls;
   bool last_response = true;
   bool allow_plain_secrets = false;
-  std::string cleanup = "manual";              // manual | auto
+  std::string cleanup = "manual";  // manual | auto
 };
 
 struct LanConfig {
@@ -69,19 +70,20 @@ struct LanConfig {
 struct SnapshotConfig {
   bool retain = true;
   std::size_t max_bytes = 1024 * 1024;
-  std::string encoding = "raw";                // raw | b64
+  std::string encoding = "raw";  // raw | b64
 };
 
 struct TimingConfig {
   std::chrono::milliseconds connect_timeout_ms{8000};
   std::chrono::milliseconds request_timeout_ms{5000};
-  std::chrono::seconds idle_logout_s{60};      // on_demand
-  std::chrono::seconds presence_check_s{60};   // on_demand
+  std::chrono::seconds idle_logout_s{60};     // on_demand
+  std::chrono::seconds presence_check_s{60};  // on_demand
   std::chrono::seconds offline_grace_s{30};
   std::chrono::seconds backoff_max_s{60};
   std::chrono::seconds health_s{60};
   std::chrono::seconds refresh_s{600};
-  std::chrono::seconds status_poll_s{60};      // get_status while a session is open (rssi, alarm); 0 = never
+  std::chrono::seconds status_poll_s{
+      60};  // get_status while a session is open (rssi, alarm); 0 = never
 };
 
 struct Config {
@@ -91,31 +93,49 @@ struct Config {
   LanConfig lan;
   SnapshotConfig snapshot;
   TimingConfig timing;
-  struct { bool allow_write = false; } http;
-  struct { std::vector<std::string> verbose; } events;     // ping pong ack http video audio
-  struct { std::chrono::seconds off_delay_s{30}; } motion;
-  struct { std::string directory; } secrets;               // "" = only the systemd credential directory
-  struct { LogLevel level = LogLevel::info; } log;
-  std::string state_file;                                  // "" = nothing is kept over a restart
+  struct {
+    bool allow_write = false;
+  } http;
+  struct {
+    std::vector<std::string> verbose;
+  } events;  // ping pong ack http video audio
+  struct {
+    std::chrono::seconds off_delay_s{30};
+  } motion;
+  struct {
+    std::string directory;
+  } secrets;  // "" = only the systemd credential directory
+  struct {
+    LogLevel level = LogLevel::info;
+  } log;
+  std::string state_file;  // "" = nothing is kept over a restart
 };
 
 // Everything outside that loading may look at, so that it is a pure function.
 struct ConfigSources {
-  std::string file_text;                                   // JSON, // and /* */ comments allowed; "" = no file
-  std::string file_name;                                   // for messages
-  std::string state_text;                                  // state file, "" = none
-  std::map<std::string, std::string> environment;          // CAM32100_<PATH>, levels joined by "__"
-  std::vector<std::pair<std::string, std::string>> overrides;  // command line: "mqtt.url" -> "mqtt://..."
-  // Reads a password_file; same errors as BridgePorts::read_secret.
-  std::function<mappings::CommandResult<std::string>(const std::string& directory, const std::string& name)> read_secret;
+  std::string file_text;   // JSON, // and /* */ comments allowed; "" = no file
+  std::string file_name;   // for messages
+  std::string state_text;  // state file, "" = none
+  std::map<std::string, std::string> environment;  // CAM32100_<PATH>, levels joined by "__"
+  std::vector<std::pair<std::string, std::string>>
+      overrides;  // command line: "mqtt.url" -> "mqtt://..."
+  // Reads a password_file (a final line break is dropped here); same errors as
+  // BridgePorts::read_secret.
+  std::function<mappings::CommandResult<std::string>(const std::string& directory,
+                                                     const std::string& name)>
+      read_secret;
 };
 
-// Order: command line, environment, state file, config file, defaults. Errors list every fault, one sentence
-// each: file and JSON pointer (or variable, or option), what was seen, what is allowed. Never a secret.
+// Order: command line, environment, state file, config file, defaults. Cameras, server sets and the
+// client id of the state file only fill what the layers above and the config file leave open.
+// CAM32100_ variables outside the table are refused, CAM32100_CONFIG excepted; other variables are
+// only seen by password_env. Errors list every fault, one sentence each: file and JSON pointer (or
+// variable, or option), what was seen, what is allowed. Never a secret.
 struct ConfigErrors {
   std::vector<std::string> sentences;
 };
-[[noreturn]] void throw_exception_from_error(const ConfigErrors& errors, const boost::source_location& location);
+[[noreturn]] void throw_exception_from_error(const ConfigErrors& errors,
+                                             const boost::source_location& location);
 [[nodiscard]] boost::system::result<Config, ConfigErrors> load_config(const ConfigSources& sources);
 
 // For bridge/info: the configuration with every secret as "***" (or null when unset).
@@ -123,18 +143,27 @@ struct ConfigErrors {
 // JSON Schema (draft 2020-12) of the file, generated from the same table that loads it.
 [[nodiscard]] nlohmann::json config_schema();
 
-// What is kept over a restart: cameras and servers added over MQTT, the MQTT client id, topics we retained.
-// password_file names are kept, passwords only where mqtt.allow_plain_secrets put them there.
+// What is kept over a restart: cameras and servers added over MQTT, the MQTT client id, topics we
+// retained. password_file names are kept, passwords only where mqtt.allow_plain_secrets put them
+// there.
 struct SavedState {
-  nlohmann::json cameras = nlohmann::json::array();   // objects in the config file's form
+  nlohmann::json cameras = nlohmann::json::array();  // objects in the config file's form
   nlohmann::json servers = nlohmann::json::array();
   std::string client_id;
   std::map<std::string, std::vector<std::string>> retained_topics;  // canonical UID -> topics
 };
 [[nodiscard]] std::string to_text(const SavedState& state);
-[[nodiscard]] boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view text, std::string_view file_name);
-// One camera object of the file's form (camera/add and camera/update payloads use it too), validated alike.
-[[nodiscard]] boost::system::result<CameraConfig, ConfigErrors> parse_camera(const nlohmann::json& object, std::string_view where,
-                                                                             const ConfigSources& sources, const std::string& secrets_directory);
+[[nodiscard]] boost::system::result<SavedState, ConfigErrors> parse_state(
+    std::string_view text, std::string_view file_name);
+// One camera object of the file's form (camera/add and camera/update payloads use it too),
+// validated alike.
+[[nodiscard]] boost::system::result<CameraConfig, ConfigErrors> parse_camera(
+    const nlohmann::json& object, std::string_view where, const ConfigSources& sources,
+    const std::string& secrets_directory);
+// One server set of the file's form (server/add payloads use it too). Of both, only
+// sources.environment and read_secret are looked at; for payloads leave the environment empty: a
+// publisher must not read variables.
+[[nodiscard]] boost::system::result<ServerSetConfig, ConfigErrors> parse_server(
+    const nlohmann::json& object, std::string_view where);
 
 }  // namespace cam32100::bridge

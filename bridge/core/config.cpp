@@ -1,0 +1,86 @@
+#include "bridge/core/config.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "bridge/core/config_draft.hpp"
+
+namespace cam32100::bridge {
+
+namespace {
+
+void finish_root(RootDraft& root, const ConfigSources& sources, Faults& faults) {
+  using Form = PasswordKey::Form;
+  const std::string password = root.values.mqtt.password.reveal();
+  const std::array<PasswordKey, 2> keys{{
+      {Form::text, "mqtt.password", password, root.origin("mqtt.password")},
+      {Form::file, "mqtt.password_file", root.values.mqtt_password_file,
+       root.origin("mqtt.password_file")},
+  }};
+  const PasswordSources from{sources, root.values.secrets.directory};
+  root.values.mqtt.password = find_password(keys, from, faults).secret;
+
+  const MqttTlsConfig& tls = root.values.mqtt.tls;
+  if (!tls.key_file.empty() && tls.certificate_file.empty()) {
+    faults.add(root.place_of("mqtt.tls.key_file"),
+               "is set without mqtt.tls.certificate_file; a key needs its certificate");
+  }
+}
+
+struct Kept {
+  std::vector<CameraDraft> cameras;
+  std::vector<ServerDraft> servers;
+  std::string client_id;
+};
+
+Kept read_kept(const std::string& text, const std::string& state_file, Faults& faults) {
+  Kept kept;
+  const std::string name = state_file.empty() ? "state file" : state_file;
+  auto parsed = parse_state(text, name);
+  if (!parsed) {
+    faults.add(parsed.error());
+    return kept;
+  }
+  SavedState state = std::move(parsed).value();
+  const Place place{name, {}};
+  const auto read = [&](const nlohmann::json& list, const char* key, auto fields, auto& into) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      into.push_back(read_object(list[i], place.child(key).child(i), fields, faults));
+    }
+  };
+  read(state.cameras, "cameras", camera_fields(), kept.cameras);
+  read(state.servers, "servers", server_fields(), kept.servers);
+  kept.client_id = std::move(state.client_id);
+  return kept;
+}
+
+}  // namespace
+
+void throw_exception_from_error(const ConfigErrors& errors, const boost::source_location&) {
+  std::string all;
+  for (const std::string& sentence : errors.sentences) {
+    if (!all.empty()) all += '\n';
+    all += sentence;
+  }
+  throw std::runtime_error(all);
+}
+
+boost::system::result<Config, ConfigErrors> load_config(const ConfigSources& sources) {
+  Faults faults;
+  ConfigDraft draft;
+  read_file(sources, draft, faults);
+  read_environment(sources, draft, faults);
+  read_overrides(sources, draft, faults);
+  finish_root(draft.root, sources, faults);
+  Kept kept = read_kept(sources.state_text, draft.root.values.state_file, faults);
+
+  Config config = std::move(draft.root.values);
+  if (config.mqtt.client_id.empty()) config.mqtt.client_id = std::move(kept.client_id);
+  add_cameras(config, std::move(draft.cameras), std::move(kept.cameras), sources, faults);
+  add_servers(config, std::move(draft.servers), std::move(kept.servers), faults);
+  if (!faults.empty()) return std::move(faults).take();
+  return config;
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,148 @@
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "bridge/core/config_draft.hpp"
+#include "bridge/core/config_text.hpp"
+
+namespace cam32100::bridge {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr std::size_t kMaxTopics = 20000;  // far above what kMaxCameras cameras retain
+constexpr std::size_t kMaxTopicBytes = 65535;
+
+json take_list(json& root, const char* key, std::size_t most, const Place& place, Faults& faults) {
+  const auto found = root.find(key);
+  if (found == root.end()) return json::array();
+  const Place here = place.child(key);
+  if (!found->is_array()) {
+    faults.add(here, "is " + seen(*found, true) + ", wanted is a list of objects");
+    return json::array();
+  }
+  if (found->size() > most) {
+    faults.add(here, "has " + std::to_string(found->size()) + " elements, at most " +
+                         std::to_string(most) + " are allowed");
+    return json::array();
+  }
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    if (!(*found)[i].is_object()) {
+      faults.add(here.child(i), "is " + seen((*found)[i], true) + ", wanted is an object");
+    }
+  }
+  return std::move(*found);
+}
+
+void check_version(const json& root, const Place& place, Faults& faults) {
+  const auto found = root.find("version");
+  const Place here = place.child("version");
+  if (found == root.end()) {
+    faults.add(here, "is missing; this is not a state file, remove it or name another one");
+  } else if (!found->is_number_integer() || *found < 1) {
+    faults.add(here,
+               "is " + seen(*found, false) + ", wanted is the number " + std::to_string(kVersion));
+  } else if (*found > kVersion) {
+    faults.add(here, "is " + seen(*found, false) +
+                         ": written by a newer cam32100; this one reads up to " +
+                         std::to_string(kVersion));
+  }
+}
+
+std::string take_client_id(const json& root, const Place& place, Faults& faults) {
+  const auto found = root.find("client_id");
+  if (found == root.end()) return {};
+  const auto* const row = find_field(root_fields(), "mqtt.client_id");
+  if (const auto fault = refuse(row->setting, *found)) {
+    faults.add(place.child("client_id"), *fault);
+    return {};
+  }
+  return found->get<std::string>();
+}
+
+bool is_topic(const json& value) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return !text.empty() && text.size() <= kMaxTopicBytes &&
+         text.find_first_of(std::string_view("+#\0", 3)) == std::string::npos;
+}
+
+std::vector<std::string> take_topics(const json& list, const Place& place, Faults& faults) {
+  std::vector<std::string> topics;
+  if (!list.is_array()) {
+    faults.add(place, "is " + seen(list, false) + ", wanted is a list of topics");
+    return topics;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (is_topic(list[i])) {
+      topics.push_back(list[i].get<std::string>());
+    } else {
+      faults.add(place.child(i),
+                 "is " + seen(list[i], false) + ", wanted is a topic without wildcards");
+    }
+  }
+  return topics;
+}
+
+std::map<std::string, std::vector<std::string>> take_retained(const json& root, const Place& place,
+                                                              Faults& faults) {
+  std::map<std::string, std::vector<std::string>> retained;
+  const auto found = root.find("retained_topics");
+  if (found == root.end()) return retained;
+  const Place here = place.child("retained_topics");
+  if (!found->is_object()) {
+    faults.add(here, "is " + seen(*found, false) + ", wanted is an object");
+    return retained;
+  }
+  std::size_t total = 0;
+  for (const auto& [key, list] : found->items()) {
+    const auto uid = protocol::Uid::parse(key);
+    if (!uid) {
+      faults.add(here.child(key), "is not the id of a camera");
+      continue;
+    }
+    total += list.size();
+    if (total > kMaxTopics) {
+      faults.add(here, "holds more than " + std::to_string(kMaxTopics) + " topics");
+      break;
+    }
+    retained[uid->text()] = take_topics(list, here.child(key), faults);
+  }
+  return retained;
+}
+
+}  // namespace
+
+std::string to_text(const SavedState& state) {
+  const json root = {{"version", kVersion},
+                     {"cameras", state.cameras},
+                     {"servers", state.servers},
+                     {"client_id", state.client_id},
+                     {"retained_topics", state.retained_topics}};
+  // Names come from MQTT payloads: a byte that is not UTF-8 must not keep the rest from being
+  // saved.
+  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view text,
+                                                            std::string_view file_name) {
+  SavedState state;
+  if (text.empty()) return state;
+  Faults faults;
+  const Place place{std::string(file_name), {}};
+  auto root = read_json(text, place, faults);
+  if (root && !root->is_object()) {
+    faults.add(place, "is " + seen(*root, true) + ", wanted is an object");
+  } else if (root) {
+    check_version(*root, place, faults);
+    state.cameras = take_list(*root, "cameras", kMaxCameras, place, faults);
+    state.servers = take_list(*root, "servers", kMaxServerSets, place, faults);
+    state.client_id = take_client_id(*root, place, faults);
+    state.retained_topics = take_retained(*root, place, faults);
+  }
+  if (!faults.empty()) return std::move(faults).take();
+  return state;
+}
+
+}  // namespace cam32100::bridge
