@@ -69,11 +69,12 @@ bool is_secret_name(std::string_view name) {
   std::string lower{name};
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 5> kParts{"pwd", "pass", "psk", "wpa", "token"};
+  constexpr std::array<std::string_view, 6> kParts{"pwd", "pass",  "psk",
+                                                   "wpa", "token", "loginpas"};
   if (std::any_of(kParts.begin(), kParts.end(), [&](auto part) { return contains(lower, part); })) {
     return true;
   }
-  if (lower.ends_with("loginpas") || lower.ends_with("key")) return true;
+  if (lower.ends_with("key")) return true;
   return lower.size() > 3 && lower.back() >= '1' && lower.back() <= '4' &&
          std::string_view{lower}.substr(0, lower.size() - 1).ends_with("key");
 }
