@@ -1,0 +1,190 @@
+#include "mappings/typed_values.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "mappings/redact.hpp"
+#include "mappings/reply.hpp"
+#include "mappings/text.hpp"
+
+namespace cam32100::mappings {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kLastSecondOf9999 = 253'402'300'799;
+constexpr std::int64_t kMaxExact = 1'000'000'000'000;
+
+json scaled(double value, const FieldSpec& field) {
+  return value * static_cast<double>(field.times) / static_cast<double>(field.divide);
+}
+
+json integer_value(const FieldSpec& field, std::string_view text) {
+  const auto number = to_integer(text);
+  if (!number) return nullptr;
+  if (field.times == 1 && field.divide == 1) return *number;
+  if (*number > kMaxExact || *number < -kMaxExact) return nullptr;
+  const std::int64_t product = *number * field.times;
+  if (product % field.divide == 0) return product / field.divide;
+  return scaled(static_cast<double>(*number), field);
+}
+
+json number_value(const FieldSpec& field, std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || !std::isfinite(number))
+    return nullptr;
+  return scaled(number, field);
+}
+
+json time_value(std::string_view text) {
+  const auto seconds = to_integer(text);
+  if (!seconds) return nullptr;
+  const auto time = iso_time(*seconds);
+  return time ? json(*time) : json(nullptr);
+}
+
+// Null: the text does not fit the type (or is no known code).
+json typed(const DeviceMapping& mapping, const FieldSpec& field, std::string_view name,
+           std::string_view raw) {
+  if (field.secret) return kRedacted;
+  const std::string_view text = trimmed(raw);
+  switch (field.type) {
+    case FieldType::integer:
+      return integer_value(field, text);
+    case FieldType::number:
+      return number_value(field, text);
+    case FieldType::time:
+      return time_value(text);
+    case FieldType::boolean:
+    case FieldType::choice: {
+      const auto code = field.codes.find(text);
+      return code == field.codes.end() ? json(nullptr) : code->second;
+    }
+    case FieldType::text:
+      break;
+  }
+  return published_text(mapping, name, raw);
+}
+
+class Typing {
+ public:
+  Typing(const DeviceMapping& mapping, const protocol::CgiValues& values) : mapping_{mapping} {
+    for (const auto& [name, value] : values.values) values_[name] = value;  // the last one counts
+  }
+
+  TypedReply run(const ReplySpec& spec) {
+    for (const auto& [name, field] : spec.fields) add_field(name, field);
+    for (const auto& [key, list] : spec.lists) add_list(key, list);
+    add_others();
+    return std::move(out_);
+  }
+
+ private:
+  // Typed, or nullopt when the reply has no such name.
+  std::optional<json> take(const std::string& name, const FieldSpec& field) {
+    const auto found = values_.find(name);
+    if (found == values_.end()) return std::nullopt;
+    json value = typed(mapping_, field, name, found->second);
+    if (!value.is_null()) {
+      ++out_.known;
+      used_.insert(found->first);
+    }
+    return value;
+  }
+
+  void add_field(const std::string& name, const FieldSpec& field) {
+    const auto value = take(name, field);
+    if (!value) return;
+    out_.data[field.key] = *value;
+    if (field.publish.info) out_.info[field.key] = *value;
+    if (field.publish.state) out_.state[field.key] = *value;
+    if (field.publish.settings) out_.settings[field.key] = *value;
+    if (field.alarm) set_alarm(name);
+  }
+
+  void set_alarm(const std::string& name) {
+    const auto number = to_integer(trimmed(values_.find(name)->second));
+    if (number && *number >= 0 && *number <= 255) out_.alarm_status = static_cast<int>(*number);
+  }
+
+  void add_list(const std::string& key, const ListSpec& list) {
+    json elements = json::array();
+    for (int i = list.first; i <= list.last; ++i) {
+      json element = list.scalar ? scalar_at(list, i) : object_at(list, i);
+      if (!element.is_null()) elements.push_back(std::move(element));
+    }
+    if (!elements.empty()) out_.data[key] = std::move(elements);
+  }
+
+  json scalar_at(const ListSpec& list, int index) {
+    const auto& [pattern, field] = *list.scalar;
+    return take(name_at(pattern, index), field).value_or(nullptr);
+  }
+
+  json object_at(const ListSpec& list, int index) {
+    json element = json::object();
+    for (const auto& [pattern, field] : list.fields) {
+      if (auto value = take(name_at(pattern, index), field)) element[field.key] = *std::move(value);
+    }
+    if (element.empty()) return nullptr;
+    if (!list.index_key.empty()) element[list.index_key] = index;
+    return element;
+  }
+
+  static std::string name_at(const std::string& pattern, int index) {
+    std::string name = pattern;
+    return name.replace(name.find('#'), 1, std::to_string(index));
+  }
+
+  void add_others() {
+    json other = json::object();
+    for (const auto& [name, value] : values_) {
+      if (used_.contains(name) || name == "result") continue;
+      other[to_valid_utf8(name)] = published_text(mapping_, name, value);
+    }
+    if (!other.empty()) out_.data["other"] = std::move(other);
+  }
+
+  const DeviceMapping& mapping_;
+  std::map<std::string_view, std::string_view>
+      values_;  // views into the reply's values, which outlive this
+  std::set<std::string_view> used_;
+  TypedReply out_;
+};
+
+}  // namespace
+
+TypedReply type_values(const DeviceMapping& mapping, const ReplySpec& spec,
+                       const protocol::CgiValues& values) {
+  return Typing{mapping, values}.run(spec);
+}
+
+std::string published_text(const DeviceMapping& mapping, std::string_view name,
+                           std::string_view value) {
+  if (is_secret_key(mapping, name)) return std::string{kRedacted};
+  return to_valid_utf8(redact_cgi_text(mapping, value));
+}
+
+std::optional<std::string> iso_time(std::int64_t epoch_seconds) {
+  if (epoch_seconds <= 0 || epoch_seconds > kLastSecondOf9999) return std::nullopt;
+  const std::chrono::sys_seconds time{std::chrono::seconds{epoch_seconds}};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return std::string{text.data()};
+}
+
+}  // namespace cam32100::mappings
