@@ -6,17 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "bridge/core/bridge_identity.hpp"
 #include "bridge/core/config.hpp"
 #include "bridge/core/mqtt_port.hpp"
 #include "bridge/core/ports.hpp"
 #include "mappings/device.hpp"
 
 namespace cam32100::bridge {
-
-struct BridgeIdentity {
-  std::string version, build;            // "0.1.0", "g++ 12.2 release"
-  std::chrono::system_clock::time_point started;
-};
 
 // N cameras and MQTT in, actions out: the whole of the MQTT contract. One thread; never blocks.
 class Bridge {

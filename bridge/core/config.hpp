@@ -116,9 +116,9 @@ struct ConfigSources {
   std::string file_text;   // JSON, // and /* */ comments allowed; "" = no file
   std::string file_name;   // for messages
   std::string state_text;  // state file, "" = none
-  std::map<std::string, std::string> environment;  // CAM32100_<PATH>, levels joined by "__"
-  std::vector<std::pair<std::string, std::string>>
-      overrides;  // command line: "mqtt.url" -> "mqtt://..."
+  std::map<std::string, std::string> environment;  // CAM32100_MQTT__URL, CAM32100_CAMERAS__0__UID
+  // Command line, dotted paths: "mqtt.url" -> "mqtt://...", "cameras.0.user" -> "admin".
+  std::vector<std::pair<std::string, std::string>> overrides;
   // Reads a password_file (a final line break is dropped here); same errors as
   // BridgePorts::read_secret.
   std::function<mappings::CommandResult<std::string>(const std::string& directory,
@@ -155,14 +155,14 @@ struct SavedState {
 [[nodiscard]] std::string to_text(const SavedState& state);
 [[nodiscard]] boost::system::result<SavedState, ConfigErrors> parse_state(
     std::string_view text, std::string_view file_name);
-// One camera object of the file's form (camera/add and camera/update payloads use it too),
-// validated alike.
+// One camera object of the file's form, validated alike; camera/add and camera/update payloads use
+// it too. `where` begins every sentence: "camera/add", or a file and a pointer. Of `sources` only
+// environment (password_env) and read_secret are looked at: for payloads leave the environment
+// empty, a publisher must not make us read variables. Uniqueness among cameras is the caller's.
 [[nodiscard]] boost::system::result<CameraConfig, ConfigErrors> parse_camera(
     const nlohmann::json& object, std::string_view where, const ConfigSources& sources,
     const std::string& secrets_directory);
-// One server set of the file's form (server/add payloads use it too). Of both, only
-// sources.environment and read_secret are looked at; for payloads leave the environment empty: a
-// publisher must not read variables.
+// The same for one server set (server/add).
 [[nodiscard]] boost::system::result<ServerSetConfig, ConfigErrors> parse_server(
     const nlohmann::json& object, std::string_view where);
 

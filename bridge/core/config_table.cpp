@@ -29,7 +29,6 @@ constexpr auto server = [](Setting setting, auto member) {
   return field<ServerSetConfig>(setting, member);
 };
 
-// clang-format off: one row is one key, in three lines at most
 constexpr auto kRootFields = std::to_array<Field<RootValues>>({
     root(
         {.path = "mqtt.url",
@@ -292,7 +291,6 @@ constexpr auto kServerFields = std::to_array<Field<ServerSetConfig>>({
          .check = check_uid_prefix},
         [](auto& c) -> auto& { return c.prefixes; }),
 });
-// clang-format on
 
 }  // namespace
 

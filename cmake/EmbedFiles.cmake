@@ -1,4 +1,5 @@
-# Writes a C++ file that holds each of FILES as text, by its name. Bytes, not a literal: compilers limit those.
+# Writes a C++ file whose FUNCTION() gives every one of FILES by its name, as the vector of TYPE{file, text} that HEADER
+# declares. Bytes, not a string literal: compilers limit those.
 set(body "")
 set(table "")
 foreach(file IN LISTS FILES)
@@ -9,14 +10,14 @@ foreach(file IN LISTS FILES)
   string(APPEND body "constexpr unsigned char ${symbol}[] = {${bytes}};\n")
   string(APPEND table "    {\"${name}\", {static_cast<const char*>(static_cast<const void*>(${symbol})), sizeof ${symbol}}},\n")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"bridge/io/embedded_mappings.hpp\"
+file(WRITE ${OUTPUT} "#include \"${HEADER}\"
 
 namespace cam32100::bridge {
 namespace {
 ${body}}  // namespace
 
-const std::vector<EmbeddedMapping>& embedded_mappings() {
-  static const std::vector<EmbeddedMapping> all{
+const std::vector<${TYPE}>& ${FUNCTION}() {
+  static const std::vector<${TYPE}> all{
 ${table}  };
   return all;
 }

@@ -1,0 +1,30 @@
+#include "bridge/cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace cam32100::bridge {
+
+int run_command_line(int argc, char** argv) {
+  CommandLine line{{argv, argv + argc}, nullptr};
+  CLI::App app{"Bridge between port-32100 (PPPP) cameras and MQTT"};
+  app.set_version_flag("--version", std::string{"cam32100 "} + CAM32100_VERSION);
+  app.require_subcommand(1);
+  add_run(app, line);
+  add_check_config(app, line);
+  add_call(app, line);
+  add_discover(app, line);
+  add_lookup(app, line);
+  add_get(app, line);
+  add_snapshot(app, line);
+  add_decode(app, line);
+  add_emulate(app, line);
+  add_server(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return line.run();
+}
+
+}  // namespace cam32100::bridge

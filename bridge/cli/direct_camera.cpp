@@ -1,0 +1,193 @@
+#include "bridge/cli/direct_camera.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <random>
+
+#include "bridge/cli/commands.hpp"
+#include "bridge/io/interfaces.hpp"
+#include "bridge/io/resolver.hpp"
+#include "bridge/io/state_file.hpp"
+#include "bridge/io/udp_driver.hpp"
+
+namespace cam32100::bridge {
+
+namespace asio = boost::asio;
+using protocol::Clock;
+
+namespace {
+constexpr std::size_t kLongestPsk = 64;
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+std::string password_of(const DirectOptions& options) {
+  if (options.password_file.empty()) return options.password;
+  std::string text;
+  if (const auto error = read_text_file(options.password_file, text)) {
+    throw std::runtime_error{options.password_file + ": " + error.message()};
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+// Answers that end a job.
+bool is_answer(const SupervisorEvent& event) {
+  return std::holds_alternative<JobReplied>(event) || std::holds_alternative<JobConnected>(event) ||
+         std::holds_alternative<JobDone>(event) || std::holds_alternative<JobLookedUp>(event) ||
+         std::holds_alternative<JobFailed>(event);
+}
+
+}  // namespace
+
+void add_search_options(CLI::App& command, DirectOptions& options) {
+  command
+      .add_option("--server", options.servers, "32100 server, or an app's init string (repeatable)")
+      ->type_name("HOST[:PORT]");
+  command
+      .add_option("--target", options.targets,
+                  "Where to search the LAN: broadcast, or an address (repeatable)")
+      ->type_name("ADDRESS");
+  command.add_option("--psk", options.psk, "auto, plain, or the cipher key's text")
+      ->capture_default_str()
+      ->type_name("PSK");
+  command.add_option("--timeout", options.timeout_s, "Seconds to wait")
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, 3600.0));
+}
+
+void add_camera_options(CLI::App& command, DirectOptions& options) {
+  command.add_option("uid", options.uid, "Camera, e.g. VSTC-123456-ABCDE")
+      ->required()
+      ->type_name("UID");
+  command.add_option("--address", options.address, "Where it is, if known")
+      ->type_name("HOST[:PORT]");
+  command.add_option("--user", options.user, "User name")->capture_default_str();
+  command
+      .add_option("--password", options.password,
+                  "Password (seen by other users of this machine; better: the file)")
+      ->envname("CAM32100_PASSWORD");
+  command.add_option("--password-file", options.password_file, "File that holds the password")
+      ->type_name("FILE");
+  add_search_options(command, options);
+}
+
+std::vector<protocol::NamedCipher> ciphers_to_try(const std::string& psk,
+                                                  const protocol::Uid* uid) {
+  using protocol::Cipher;
+  if (psk == "plain") return {{"plain", Cipher{}}};
+  if (psk != "auto") return {{"configured", Cipher{psk.substr(0, kLongestPsk)}}};
+  std::vector<protocol::NamedCipher> out;
+  const auto add = [&out](std::string_view key) {
+    protocol::NamedCipher cipher{key.empty() ? "plain" : std::string{key}, Cipher{key}};
+    for (const auto& other : out) {
+      if (other.cipher == cipher.cipher) return;
+    }
+    out.push_back(std::move(cipher));
+  };
+  if (uid != nullptr) {
+    if (const auto known = protocol::psk_for_prefix(uid->prefix())) add(*known);
+  }
+  for (const auto& known : protocol::known_psks()) add(known.psk);
+  return out;
+}
+
+std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options) {
+  return ciphers_to_try(options.psk, nullptr);
+}
+
+std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
+    const std::vector<std::string>& servers) {
+  std::vector<protocol::ServerAddress> out;
+  for (const auto& text : servers) {
+    protocol::ServerList list{{text}, {}};
+    if (text.find('.') == std::string::npos && text != "localhost") {
+      auto decoded = protocol::decode_init_string(text);
+      if (decoded) list = std::move(*decoded);
+    }
+    asio::io_context io;
+    Resolver resolver{io};
+    std::vector<std::string> missing;
+    resolver.resolve(list.hosts, protocol::kServerPort,
+                     [&](std::vector<protocol::Address> found, std::vector<std::string> not_found) {
+                       for (const auto& address : found)
+                         out.push_back({address, protocol::Cipher{list.psk}});
+                       missing = std::move(not_found);
+                     });
+    io.run();
+    for (const auto& name : missing)
+      std::fprintf(stderr, "cam32100: server %s: name not found\n", name.c_str());
+    if (!missing.empty() && out.empty()) return std::nullopt;
+  }
+  return out;
+}
+
+std::optional<protocol::Uid> parse_uid_option(const std::string& text) {
+  const auto uid = protocol::Uid::parse(text);
+  if (uid) return *uid;
+  std::fprintf(stderr, "cam32100: \"%s\": %s\n", text.c_str(), uid.error().message().c_str());
+  return std::nullopt;
+}
+
+std::optional<SupervisorEvent> run_job(const DirectOptions& options, const protocol::Uid& uid,
+                                       Job job) {
+  SupervisorConfig config;
+  config.uid = uid;
+  config.credentials = {options.user, password_of(options)};
+  if (!options.address.empty()) {
+    const auto address = protocol::Address::parse(options.address, protocol::kLanPort);
+    if (!address)
+      throw std::runtime_error{"--address " + options.address + ": wanted a.b.c.d or a.b.c.d:port"};
+    config.address = *address;
+  }
+  const auto servers = resolve_servers(options.servers);
+  if (!servers)
+    return JobFailed{job.id,
+                     {mappings::ErrorCode::lookup_failed, "no server could be resolved", nullptr}};
+  config.servers = *servers;
+  config.ciphers = ciphers_to_try(options.psk, &uid);
+  config.lan_targets = spell_out_targets(options.targets);
+  config.on_demand = true;
+
+  asio::io_context io{1};
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(options.timeout_s));
+  job.timeout = limit;
+  CameraSupervisor camera{Clock::now(), std::move(config), random_seed()};
+  std::optional<SupervisorEvent> answer;
+  asio::steady_timer give_up{io, limit + std::chrono::seconds{1}};
+  give_up.async_wait([&](const boost::system::error_code& ec) {
+    if (!ec) io.stop();
+  });
+  const auto driver =
+      std::make_shared<UdpDriver>(io, make_datagram_batch(), camera, UdpDriver::Options{}, [&] {
+        while (auto event = camera.take_event()) {
+          if (!answer && is_answer(*event)) {
+            answer = std::move(*event);
+            camera.shut_down(Clock::now());
+          }
+        }
+        if (camera.is_shut_down()) io.stop();
+      });
+  camera.submit(Clock::now(), std::move(job));
+  driver->start();
+  io.run();
+  driver->stop();
+  return answer;
+}
+
+int fail_with(const mappings::CommandError& error) {
+  std::fprintf(stderr, "cam32100: %s: %s\n", std::string{mappings::to_text(error.code)}.c_str(),
+               error.message.c_str());
+  return error.code == mappings::ErrorCode::timeout ? kExitTimedOut : kExitFailed;
+}
+
+int fail_timed_out(double timeout_s) {
+  std::fprintf(stderr, "cam32100: no answer within %.1f s\n", timeout_s);
+  return kExitTimedOut;
+}
+
+}  // namespace cam32100::bridge

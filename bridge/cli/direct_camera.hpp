@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/core/camera_supervisor.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace cam32100::bridge {
+
+// Options of the sub-commands that talk to cameras themselves, without a broker.
+struct DirectOptions {
+  std::vector<std::string> servers;               // host[:port] or an init string
+  std::vector<std::string> targets{"broadcast"};  // LAN search
+  std::string psk = "auto";
+  double timeout_s = 10;
+
+  std::string uid, address, user = "admin", password, password_file;
+};
+void add_search_options(CLI::App& command,
+                        DirectOptions& options);  // servers, targets, psk, timeout
+void add_camera_options(CLI::App& command,
+                        DirectOptions& options);  // the above, and UID, address, user, password
+
+// "auto": the prefix's known key first (when uid is given), then plain and every known key. Else
+// that one key.
+[[nodiscard]] std::vector<protocol::NamedCipher> ciphers_to_try(const std::string& psk,
+                                                                const protocol::Uid* uid);
+// Blocks for name look-ups. Faults are printed; nullopt then.
+[[nodiscard]] std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
+    const std::vector<std::string>& servers);
+[[nodiscard]] std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options);
+
+// Runs one job against one camera with a supervisor of its own and waits for its answer. nullopt:
+// the time is over.
+[[nodiscard]] std::optional<SupervisorEvent> run_job(const DirectOptions& options,
+                                                     const protocol::Uid& uid, Job job);
+// The UID of the options, or a sentence on standard error.
+[[nodiscard]] std::optional<protocol::Uid> parse_uid_option(const std::string& text);
+// Prints the error and gives the exit code for it.
+[[nodiscard]] int fail_with(const mappings::CommandError& error);
+[[nodiscard]] int fail_timed_out(double timeout_s);
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,56 @@
+#include "bridge/core/bridge_context.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cam32100::bridge {
+
+BridgeContext::BridgeContext(const Moment& start, Config loaded, SavedState state,
+                             const mappings::DeviceMapping& device, MqttPort& mqtt_port,
+                             BridgePorts& bridge_ports, BridgeIdentity who, std::uint64_t seed_value)
+    : now{start},
+      started{start},
+      config{std::move(loaded)},
+      saved{std::move(state)},
+      mapping{device},
+      topics{config.mqtt.base_topic},
+      mqtt{mqtt_port},
+      ports{bridge_ports},
+      identity{std::move(who)},
+      outbox{mqtt_port},
+      journal{bridge_ports, outbox, topics.bridge("log"), config.log.level},
+      event_ids{seed_value},
+      seed{seed_value} {}
+
+void BridgeContext::log(LogLevel level, std::string_view logger, std::string_view uid,
+                        std::string_view message) {
+  journal.write(now, level, logger, uid, message);
+  if (const auto when = journal.deadline()) agenda.set({Task::journal, 0}, *when);
+}
+
+void BridgeContext::note_retained(CameraEntry& camera, const std::string& topic) {
+  if (!camera.retained_topics.insert(topic).second) return;
+  auto& kept = saved.retained_topics[camera.uid];
+  if (std::find(kept.begin(), kept.end(), topic) != kept.end()) return;
+  kept.push_back(topic);
+  save_soon();
+}
+
+void BridgeContext::save_soon() {
+  // Many topics come into being together; one write is enough for them.
+  agenda.set_if_absent({Task::save_state, 0}, now.steady + std::chrono::seconds{1});
+}
+
+void BridgeContext::cameras_changed() {
+  auto when = now.steady;
+  if (cameras_published_) when = std::max(when, *cameras_published_ + std::chrono::seconds{1});
+  agenda.set_if_absent({Task::cameras_topic, 0}, when);
+}
+
+void BridgeContext::set_camera_state(CameraEntry& camera, const std::string& topic, std::string payload,
+                                     Outbox::Form form) {
+  note_retained(camera, topic);
+  outbox.set_state(topic, std::move(payload), form);
+}
+
+}  // namespace cam32100::bridge

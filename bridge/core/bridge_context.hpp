@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/core/agenda.hpp"
+#include "bridge/core/bridge_identity.hpp"
+#include "bridge/core/camera_entry.hpp"
+#include "bridge/core/config.hpp"
+#include "bridge/core/event_id.hpp"
+#include "bridge/core/journal.hpp"
+#include "bridge/core/outbox.hpp"
+#include "bridge/core/server_sets.hpp"
+#include "mappings/device.hpp"
+#include "mappings/topics.hpp"
+
+namespace cam32100::bridge {
+
+struct BridgeCounters {
+  std::uint64_t connects = 0, losses = 0, received = 0, executed = 0, refused = 0, duplicates = 0;
+  std::uint64_t late_askers = 0;  // Response Topics left out because too many joined one command
+};
+
+// What all parts of the bridge share. Lives as long as the bridge; one thread.
+struct BridgeContext {
+  BridgeContext(const Moment& start, Config loaded, SavedState state, const mappings::DeviceMapping& device,
+                MqttPort& mqtt_port, BridgePorts& bridge_ports, BridgeIdentity who, std::uint64_t seed);
+
+  Moment now;  // of the call that is being handled
+  Moment started;
+  Config config;
+  SavedState saved;
+  const mappings::DeviceMapping& mapping;
+  mappings::Topics topics;
+  MqttPort& mqtt;
+  BridgePorts& ports;
+  BridgeIdentity identity;
+
+  Agenda agenda;
+  Outbox outbox;
+  Journal journal;
+  EventIds event_ids;
+  CameraSet cameras;
+  ServerSets servers;
+  std::vector<protocol::Address> lan_targets;
+  BridgeCounters counters;
+
+  std::uint64_t seed = 0;
+  std::uint64_t bridge_seq = 0;
+  std::uint64_t next_number = 1;  // endpoints, jobs and requests draw from one row
+  bool stopping = false;
+  std::optional<std::uint32_t> max_packet;  // the broker's limit, from CONNACK
+  int mqtt_version = 5;
+  std::vector<std::string> stale;  // UIDs with retained topics and no camera
+
+  // Ports may call back; they are called when the bridge has finished its own work (see Bridge).
+  std::vector<EndpointId> to_wake;
+  struct Resolve {
+    std::uint64_t set = 0;
+    std::vector<std::string> hosts;
+  };
+  std::vector<Resolve> to_resolve;
+
+  [[nodiscard]] std::uint64_t draw_number() noexcept { return next_number++; }
+  void wake(EndpointId endpoint) { to_wake.push_back(endpoint); }
+  void log(LogLevel level, std::string_view logger, std::string_view uid, std::string_view message);
+  // A retained topic under a camera's UID came into being: kept in the state file, so that it can be
+  // emptied when the camera is removed, even after a restart.
+  void note_retained(CameraEntry& camera, const std::string& topic);
+  void save_soon();
+  void cameras_changed();  // bridge/cameras is due, at most once a second
+  // Retained under the camera's UID; remembered for removal.
+  void set_camera_state(CameraEntry& camera, const std::string& topic, std::string payload,
+                        Outbox::Form form = Outbox::Form::json);
+
+ private:
+  friend class CameraTopics;
+  std::optional<protocol::TimePoint> cameras_published_;
+};
+
+}  // namespace cam32100::bridge

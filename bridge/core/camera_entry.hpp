@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "bridge/core/alarm_watch.hpp"
+#include "bridge/core/camera_supervisor.hpp"
+#include "bridge/core/config.hpp"
+#include "bridge/core/event_fold.hpp"
+
+namespace cam32100::bridge {
+
+// One camera as the bridge sees it: its supervisor and what is published about it.
+struct CameraEntry {
+  CameraEntry(CameraConfig camera_config, EndpointId number, protocol::Duration off_delay)
+      : config{std::move(camera_config)}, uid{config.uid.text()}, endpoint{number}, alarms{off_delay} {}
+
+  CameraConfig config;
+  std::string uid;  // canonical: its level in topics
+  EndpointId endpoint = 0;
+  std::unique_ptr<CameraSupervisor> supervisor;
+
+  std::uint64_t seq = 0;  // of answers and events; starts again at 1 with the bridge
+  CameraStatus status;    // as last published
+  WallTime since{};       // of status.since, fixed when it changed
+  std::string state_text;  // the published state without rtt, last_seen and counters, which alone are no news
+  bool online = false;
+  bool availability_known = false;  // the supervisor has decided since the start
+
+  nlohmann::json info = nlohmann::json::object();  // merged from replies
+  nlohmann::json state = nlohmann::json::object();
+  nlohmann::json settings = nlohmann::json::object();
+  bool json_dialect = false;  // it answered a search as a family that is not built yet
+
+  AlarmWatch alarms;
+  EventFold fold;
+  std::map<std::string, std::string> quiet_events;  // type -> last payload that is not active
+  std::string picture, picture_meta;                // last snapshot, kept for a broker that lost it
+  std::set<std::string> retained_topics;            // everything retained under its UID
+  bool first_seen = true;                           // event/motion was never published
+  bool polling = false;                             // our own get_status is under way
+  bool reading_settings = false;
+};
+
+// The cameras by UID, alias and endpoint.
+class CameraSet {
+ public:
+  CameraEntry& add(std::unique_ptr<CameraEntry> entry);  // the UID must be new
+  [[nodiscard]] std::unique_ptr<CameraEntry> remove(const std::string& uid);  // nullptr: not there
+  void set_alias(CameraEntry& entry, const std::string& alias);
+
+  [[nodiscard]] CameraEntry* by_uid(const std::string& canonical) const;
+  [[nodiscard]] CameraEntry* by_endpoint(EndpointId endpoint) const;
+  // As typed in a topic or a payload: canonical, any other spelling, or an alias (exactly).
+  [[nodiscard]] CameraEntry* by_typed(const std::string& typed) const;
+  [[nodiscard]] const std::map<std::string, std::unique_ptr<CameraEntry>>& all() const noexcept { return cameras_; }
+
+ private:
+  std::map<std::string, std::unique_ptr<CameraEntry>> cameras_;  // ordered: the order of every listing
+  std::unordered_map<EndpointId, CameraEntry*> endpoints_;       // looked up only, never walked
+  std::unordered_map<std::string, CameraEntry*> aliases_;
+};
+
+// "unknown_camera" for what was typed: a cloud alias is explained, a misspelt UID named as such.
+[[nodiscard]] mappings::CommandError unknown_camera(const std::string& typed);
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,184 @@
+#include "bridge/core/camera_events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge/core/json_text.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+using nlohmann::json;
+
+json parse_or_null(const std::string& text) { return json::parse(text, nullptr, false); }
+
+bool is_active(const json& event) {
+  const auto active = event.find("active");
+  return active != event.end() && active->is_boolean() && active->get<bool>();
+}
+
+std::string text_at(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+}  // namespace
+
+std::string CameraEvents::compose(CameraEntry& camera, const std::string& type, const Parts& parts) {
+  ObjectText text;
+  text.add_number("v", 1);
+  text.add_text("uid", camera.uid);
+  text.add_text("type", type);
+  if (parts.id) text.add_text("id", *parts.id);
+  text.add_number("seq", static_cast<std::int64_t>(++camera.seq));
+  if (parts.active) text.add_bool("active", *parts.active);
+  text.add_text("ts", to_iso_text(context_.now.wall));
+  text.add_members(parts.fields);
+  return std::move(text).take();
+}
+
+void CameraEvents::send_retained(CameraEntry& camera, const std::string& topic, std::string payload) {
+  context_.note_retained(camera, topic);
+  context_.outbox.send({.topic = topic,
+                        .payload = std::move(payload),
+                        .qos = 1,
+                        .retain = true,
+                        .keep_while_down = true,
+                        .content_type = "application/json"});
+}
+
+void CameraEvents::publish(CameraEntry& camera, const std::string& type, const Parts& parts, bool is_camera_event) {
+  std::string payload = compose(camera, type, parts);
+  if (parts.active.value_or(false)) {
+    camera.quiet_events.erase(type);
+  } else {
+    camera.quiet_events[type] = payload;
+  }
+  if (is_camera_event) send_retained(camera, context_.topics.camera(camera.uid, "event"), payload);
+  send_retained(camera, context_.topics.camera_event(camera.uid, type), std::move(payload));
+}
+
+void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& changes) {
+  for (const auto& change : changes) {
+    Parts parts{change.id, change.active, {{"source", "status_poll"}, {"raw", {{"alarm_status", change.raw}}}}};
+    if (change.active) {
+      parts.fields["image"] = context_.topics.camera(camera.uid, "snapshot/event");
+    } else {
+      parts.fields["duration_s"] = static_cast<double>(change.duration.count()) / 1000.0;
+    }
+    camera.first_seen = camera.first_seen && change.type != "motion";
+    publish(camera, change.type, parts, true);
+  }
+  arm(camera);
+}
+
+void CameraEvents::availability(CameraEntry& camera, bool online, const std::string& reason) {
+  json fields = json::object();
+  if (!online && !reason.empty()) fields["reason"] = protocol::redact_uids(reason);
+  publish(camera, online ? "online" : "offline", {std::nullopt, std::nullopt, std::move(fields)}, true);
+}
+
+void CameraEvents::protocol(CameraEntry& camera, ProtocolEvent event) {
+  if (!EventFold::folds(event.type)) {
+    publish(camera, event.type, {std::nullopt, std::nullopt, std::move(event.fields)}, false);
+    return;
+  }
+  // These may come with every datagram. Strangers and nonsense are always told; our own traffic on demand.
+  const auto& verbose = context_.config.events.verbose;
+  const bool always = event.type == "unknown_message" || event.type == "unknown_sender";
+  if (!always && std::find(verbose.begin(), verbose.end(), event.type) == verbose.end()) return;
+  if (auto due = camera.fold.add(context_.now.steady, event.type, std::move(event.fields))) {
+    publish(camera, due->type, {std::nullopt, std::nullopt, std::move(due->fields)}, false);
+  }
+  arm(camera);
+}
+
+void CameraEvents::folded_due(CameraEntry& camera) {
+  for (auto& due : camera.fold.on_time(context_.now.steady)) {
+    publish(camera, due.type, {std::nullopt, std::nullopt, std::move(due.fields)}, false);
+  }
+  arm(camera);
+}
+
+void CameraEvents::arm(CameraEntry& camera) {
+  if (const auto when = camera.fold.deadline()) context_.agenda.set({Task::event_fold, camera.endpoint}, *when);
+  if (const auto when = camera.alarms.deadline()) context_.agenda.set({Task::alarm_end, camera.endpoint}, *when);
+}
+
+void CameraEvents::bridge_event(const std::string& type, const json& fields) {
+  ObjectText text;
+  text.add_number("v", 1);
+  text.add_text("type", type);
+  text.add_number("seq", static_cast<std::int64_t>(++context_.bridge_seq));
+  text.add_text("ts", to_iso_text(context_.now.wall));
+  text.add_members(fields);
+  context_.outbox.send({.topic = context_.topics.bridge("event"),
+                        .payload = std::move(text).take(),
+                        .qos = 1,
+                        .retain = true,
+                        .keep_while_down = true,
+                        .content_type = "application/json"});
+}
+
+void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held, bool tree_was_read) {
+  if (held != nullptr) {
+    for (const auto& [type, payload] : held->events) {
+      const json event = parse_or_null(payload);
+      if (!event.is_object()) continue;
+      if (is_active(event)) {
+        end_stale(camera, type, payload);
+      } else {
+        camera.quiet_events.try_emplace(type, payload);
+      }
+      if (type == "motion") camera.first_seen = false;
+    }
+  }
+  if (camera.first_seen) {
+    camera.first_seen = false;
+    camera.quiet_events["motion"] = compose(camera, "motion", {std::nullopt, false, nullptr});
+    const auto topic = context_.topics.camera_event(camera.uid, "motion");
+    if (!tree_was_read) send_retained(camera, topic, camera.quiet_events["motion"]);
+  }
+  if (!tree_was_read) return;
+  for (const auto& [type, payload] : camera.quiet_events) {
+    const bool lost = held == nullptr || !held->events.contains(type);
+    const auto topic = context_.topics.camera_event(camera.uid, type);
+    if (lost && (held == nullptr || !held->topics.contains(topic))) send_retained(camera, topic, payload);
+  }
+  restore_picture(camera, held);
+}
+
+void CameraEvents::end_stale(CameraEntry& camera, const std::string& type, const std::string& payload) {
+  const json event = parse_or_null(payload);
+  const std::string id = text_at(event, "id");
+  if (!id.empty() && camera.alarms.is_active(id)) return;  // ours, and still going on
+  Parts parts{std::nullopt, false, json::object()};
+  if (!id.empty()) parts.id = id;
+  parts.fields["source"] = "restart";
+  if (const auto began = parse_iso_text(text_at(event, "ts"))) {
+    const auto length = std::chrono::duration_cast<std::chrono::milliseconds>(context_.now.wall - *began);
+    parts.fields["duration_s"] = static_cast<double>(std::max<std::int64_t>(length.count(), 0)) / 1000.0;
+  }
+  // Not on <UID>/event: the end of something from an earlier run is no news there.
+  publish(camera, type, parts, false);
+}
+
+void CameraEvents::restore_picture(CameraEntry& camera, const RetainedTree::Camera* held) {
+  const auto& topics = context_.topics;
+  const std::string image = topics.camera(camera.uid, "snapshot");
+  const std::string meta = topics.camera(camera.uid, "snapshot/meta");
+  if (camera.picture.empty() || !context_.config.snapshot.retain) return;
+  if (held != nullptr && held->topics.contains(image) && held->topics.contains(meta)) return;
+  context_.outbox.send({.topic = image,
+                        .payload = camera.picture,
+                        .qos = 0,
+                        .retain = true,
+                        .content_type = context_.config.snapshot.encoding == "b64" ? "text/plain" : "image/jpeg"});
+  context_.outbox.send({.topic = meta,
+                        .payload = camera.picture_meta,
+                        .qos = 1,
+                        .retain = true,
+                        .content_type = "application/json"});
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,69 @@
+#include "bridge/core/camera_setup.hpp"
+
+#include <algorithm>
+
+#include "protocol/wire/cipher.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+protocol::NamedCipher named(std::string_view psk) {
+  if (psk.empty()) return {"plain", protocol::Cipher{}};
+  return {std::string{psk}, protocol::Cipher{psk}};
+}
+
+void append(std::vector<protocol::NamedCipher>& out, protocol::NamedCipher cipher) {
+  const bool known = std::any_of(out.begin(), out.end(),
+                                 [&cipher](const auto& other) { return other.cipher == cipher.cipher; });
+  if (!known) out.push_back(std::move(cipher));
+}
+
+bool is_known(std::string_view psk) {
+  const auto known = protocol::known_psks();
+  return std::any_of(known.begin(), known.end(), [psk](const auto& entry) { return entry.psk == psk; });
+}
+
+}  // namespace
+
+std::vector<protocol::NamedCipher> known_ciphers() {
+  std::vector<protocol::NamedCipher> out;
+  for (const auto& known : protocol::known_psks()) append(out, named(known.psk));
+  return out;
+}
+
+std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk, std::string_view uid_prefix) {
+  std::vector<protocol::NamedCipher> out;
+  if (psk == "plain") return {named("")};
+  if (psk != "auto") {
+    // A key that is no public knowledge is a secret: only "configured" is ever shown.
+    append(out, is_known(psk) ? named(psk) : protocol::NamedCipher{"configured", protocol::Cipher{psk}});
+    append(out, named(""));
+    return out;
+  }
+  if (const auto likely = protocol::psk_for_prefix(uid_prefix)) append(out, named(*likely));
+  append(out, named(""));
+  for (auto& cipher : known_ciphers()) append(out, std::move(cipher));
+  return out;
+}
+
+SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config, const ServerSets& servers,
+                                   const std::vector<protocol::Address>& lan_targets) {
+  SupervisorConfig out;
+  out.uid = camera.uid;
+  out.credentials = {camera.user, camera.password.reveal()};
+  out.address = camera.address;
+  out.ciphers = ciphers_for(camera.psk, camera.uid.prefix());
+  out.servers = servers.for_prefix(camera.uid.prefix());
+  out.lan_targets = lan_targets;
+  out.on_demand = camera.session == SessionMode::on_demand;
+  out.connect_timeout = config.timing.connect_timeout_ms;
+  out.request_timeout = config.timing.request_timeout_ms;
+  out.idle_logout = config.timing.idle_logout_s;
+  out.presence_check = config.timing.presence_check_s;
+  out.offline_grace = config.timing.offline_grace_s;
+  out.backoff_max = config.timing.backoff_max_s;
+  out.packet_events = !config.events.verbose.empty();
+  return out;
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bridge/core/camera_supervisor.hpp"
+#include "bridge/core/config.hpp"
+#include "bridge/core/server_sets.hpp"
+
+namespace cam32100::bridge {
+
+// The ciphers to try with one camera, best guess first. psk "auto": the one known for the UID's prefix,
+// then plain, then every other known one; "plain"; or a PSK, then plain.
+[[nodiscard]] std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk, std::string_view uid_prefix);
+// Plain and every known PSK: for searches that look for any camera.
+[[nodiscard]] std::vector<protocol::NamedCipher> known_ciphers();
+
+[[nodiscard]] SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config,
+                                                 const ServerSets& servers,
+                                                 const std::vector<protocol::Address>& lan_targets);
+
+}  // namespace cam32100::bridge

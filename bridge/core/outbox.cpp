@@ -1,0 +1,43 @@
+#include "bridge/core/outbox.hpp"
+
+#include <utility>
+
+namespace cam32100::bridge {
+
+bool Outbox::set_state(const std::string& topic, std::string payload, Form form, int qos) {
+  auto& remembered = states_[topic];
+  if (remembered.payload == payload) return false;
+  remembered = {std::move(payload), form, qos};
+  if (live_) publish(topic, remembered);
+  return true;
+}
+
+void Outbox::resend(const std::string& topic) {
+  const auto found = states_.find(topic);
+  if (live_ && found != states_.end()) publish(topic, found->second);
+}
+
+const std::string* Outbox::state(const std::string& topic) const {
+  const auto found = states_.find(topic);
+  return found == states_.end() ? nullptr : &found->second.payload;
+}
+
+void Outbox::publish(const std::string& topic, const Remembered& remembered) {
+  send({.topic = topic,
+        .payload = remembered.payload,
+        .qos = remembered.qos,
+        .retain = true,
+        .content_type = remembered.form == Form::json ? "application/json" : "text/plain"});
+}
+
+void Outbox::send(MqttPublication publication) {
+  ++published_;
+  mqtt_.publish(std::move(publication));
+}
+
+void Outbox::clear(const std::string& topic) {
+  states_.erase(topic);
+  send({.topic = topic, .payload = {}, .qos = 1, .retain = true});
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "bridge/core/mqtt_port.hpp"
+
+namespace cam32100::bridge {
+
+// Everything that goes to the broker passes here. State topics (availability, info, state ...) are
+// remembered, so that they are sent only when they changed and can be sent again after a connect; while
+// silent (no broker, or its retained tree is still being read) they are only remembered.
+class Outbox {
+ public:
+  enum class Form { json, text };
+
+  explicit Outbox(MqttPort& mqtt) : mqtt_{mqtt} {}
+
+  void go_live() noexcept { live_ = true; }
+  void go_silent() noexcept { live_ = false; }
+  [[nodiscard]] bool is_live() const noexcept { return live_; }
+
+  // A retained state topic. Returns whether the payload differs from the one before.
+  bool set_state(const std::string& topic, std::string payload, Form form = Form::json, int qos = 1);
+  void resend(const std::string& topic);  // as remembered; nothing when it was never set or we are silent
+  [[nodiscard]] const std::string* state(const std::string& topic) const;
+
+  // Events, answers, pictures, log lines: no memory here.
+  void send(MqttPublication publication);
+  // Empties a retained topic and forgets it.
+  void clear(const std::string& topic);
+
+  [[nodiscard]] std::uint64_t published() const noexcept { return published_; }
+
+ private:
+  struct Remembered {
+    std::string payload;
+    Form form = Form::json;
+    int qos = 1;
+  };
+  void publish(const std::string& topic, const Remembered& remembered);
+
+  MqttPort& mqtt_;
+  bool live_ = false;
+  std::unordered_map<std::string, Remembered> states_;  // looked up by topic only, never walked
+  std::uint64_t published_ = 0;
+};
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,172 @@
+#include "bridge/core/supervisor_errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bridge/core/supervisor_protocol_events.hpp"
+
+namespace cam32100::bridge {
+
+namespace {
+
+using mappings::CommandError;
+using mappings::ErrorCode;
+using nlohmann::json;
+using protocol::Duration;
+using protocol::Errc;
+
+json next_try_json(std::optional<Duration> next_try) {
+  if (!next_try) return nullptr;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*next_try).count();
+  return std::max<std::int64_t>(seconds, 0);
+}
+
+std::string seconds_text(Duration duration) {
+  return fmt::format("{:.3g} s", static_cast<double>(to_ms(duration)) / 1000.0);
+}
+
+std::string where_it_was_sought(const AttemptFacts& facts) {
+  std::string text;
+  const auto add = [&text](const std::string& place) { text += (text.empty() ? "" : ", ") + place; };
+  if (facts.address) add("at " + facts.address->text());
+  if (facts.lan) add("on the LAN");
+  if (facts.servers > 0) add(fmt::format("via {} server{}", facts.servers, facts.servers == 1 ? "" : "s"));
+  return text;
+}
+
+bool is_unknown_id(Errc code) {
+  return code == Errc::invalid_uid || code == Errc::invalid_prefix || code == Errc::invalid_dsk;
+}
+
+json executed_json(bool changes_camera, bool sent) {
+  if (!changes_camera) return nullptr;
+  return sent ? "unknown" : "no";
+}
+
+}  // namespace
+
+std::string reason_text(Errc code, protocol::Operation operation) {
+  if (operation == protocol::Operation::none) return protocol::to_text(code);
+  return fmt::format("{}, {}", protocol::to_text(code), protocol::to_text(operation));
+}
+
+CommandError unreachable_error(const AttemptFacts& facts) {
+  const std::string camera = facts.uid.redacted();
+  json detail{{"attempts", facts.attempts},
+              {"next_try_s", next_try_json(facts.next_try)},
+              {"reason", reason_text(facts.code, facts.operation)}};
+  if (facts.heard || facts.located) {
+    detail["stage"] = "connect";
+    return {ErrorCode::connect_timeout,
+            fmt::format("camera {} {} but opened no session in {}; another viewer may hold it, or a firewall "
+                        "stands between",
+                        camera, facts.heard ? "answered the search" : "is known to the servers",
+                        seconds_text(facts.took)),
+            std::move(detail)};
+  }
+  if (facts.lookup_error && is_unknown_id(*facts.lookup_error)) {
+    detail["stage"] = "lookup";
+    return {ErrorCode::lookup_failed,
+            fmt::format("no server knows camera {} ({}); check the spelling of its id, or set its address", camera,
+                        protocol::to_text(*facts.lookup_error)),
+            std::move(detail)};
+  }
+  detail["stage"] = facts.servers > 0 ? "lookup" : facts.lan ? "lan" : "address";
+  return {ErrorCode::camera_offline,
+          fmt::format("no answer from camera {} {} in {}; check its power and network", camera,
+                      where_it_was_sought(facts), seconds_text(facts.took)),
+          std::move(detail)};
+}
+
+CommandError nowhere_to_look_error(const protocol::Uid& uid) {
+  return {ErrorCode::camera_offline,
+          fmt::format("there is nowhere to look for camera {}; set its address, a LAN target or a server",
+                      uid.redacted()),
+          json{{"stage", "none"}, {"attempts", 0}, {"next_try_s", nullptr}}};
+}
+
+CommandError busy_error(const protocol::Uid& uid, std::optional<Duration> next_try) {
+  return {ErrorCode::busy,
+          fmt::format("camera {} takes no further viewer; close the phone app or another bridge that holds it",
+                      uid.redacted()),
+          json{{"next_try_s", next_try_json(next_try)}}};
+}
+
+CommandError auth_error(const protocol::Uid& uid, const std::string& user, std::optional<Duration> next_try) {
+  return {ErrorCode::auth_failed,
+          fmt::format("camera {} refuses user \"{}\" with the configured password; correct it with camera/update or "
+                      "in the configuration",
+                      uid.redacted(), user),
+          json{{"next_try_s", next_try_json(next_try)}}};
+}
+
+CommandError session_lost_error(const std::string& reason, Executed executed) {
+  json detail{{"reason", reason}};
+  const char* advice = "it was tried on two sessions, try again later";
+  if (executed == Executed::unknown) {
+    detail["executed"] = "unknown";
+    advice = "whether the command was executed is unknown, look before you repeat it";
+  } else if (executed == Executed::no) {
+    detail["executed"] = "no";
+    advice = "the command was not sent";
+  }
+  return {ErrorCode::session_lost,
+          fmt::format("the session with the camera ended ({}) before it answered; {}", reason, advice),
+          std::move(detail)};
+}
+
+CommandError rate_limited_error(std::size_t limit, Duration retry_after) {
+  return {ErrorCode::rate_limited,
+          fmt::format("{} commands already wait for this camera; send the next one later", limit),
+          json{{"retry_after_ms", to_ms(retry_after)}, {"limit", limit}}};
+}
+
+CommandError superseded_by_ptz_error() {
+  return {ErrorCode::superseded, "a newer ptz command took the place of this one", nullptr};
+}
+
+CommandError cancelled_by_disconnect_error() {
+  return {ErrorCode::superseded, "a disconnect command came before this one could be sent", json{{"executed", "no"}}};
+}
+
+CommandError timeout_error(Duration waited, bool sent, bool changes_camera) {
+  return {ErrorCode::timeout,
+          fmt::format("no complete answer from the camera within {}; {}", seconds_text(waited),
+                      sent ? "it may be slow or the network bad: try again, or raise timeout_ms"
+                           : "earlier commands were still running"),
+          json{{"stage", sent ? "reply" : "queue"}, {"executed", executed_json(changes_camera, sent)}}};
+}
+
+CommandError no_reply_error(const std::string& cgi, Duration waited, bool changes_camera) {
+  return {ErrorCode::timeout,
+          fmt::format("the camera did not answer {} within {}; it may not know this call, or be slow", cgi,
+                      seconds_text(waited)),
+          json{{"stage", "reply"}, {"cgi", cgi}, {"executed", executed_json(changes_camera, true)}}};
+}
+
+CommandError refused_request_error(const boost::system::error_code& code) {
+  if (code == protocol::make_error_code(Errc::queue_full)) {
+    return {ErrorCode::too_large, "too many requests at once for one session; send fewer in one batch", nullptr};
+  }
+  return {ErrorCode::bad_argument,
+          fmt::format("the request cannot be put on the wire ({}); shorten it or correct its parameter names",
+                      code.message()),
+          nullptr};
+}
+
+CommandError shutting_down_error() {
+  return {ErrorCode::shutting_down, "the bridge is stopping; send the command again when it is back", nullptr};
+}
+
+CommandError no_servers_error() {
+  return {ErrorCode::lookup_failed, "no server is configured to look this camera up; add one with server/add",
+          json{{"stage", "lookup"}}};
+}
+
+CommandError no_relay_error() {
+  return {ErrorCode::not_supported, "connecting via a relay is not built yet; use lan, direct or p2p", nullptr};
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,232 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "bridge/core/camera_supervisor.hpp"
+#include "bridge/core/supervisor_availability.hpp"
+#include "bridge/core/supervisor_backoff.hpp"
+#include "bridge/core/supervisor_errors.hpp"
+#include "bridge/core/supervisor_events.hpp"
+#include "bridge/core/supervisor_link.hpp"
+#include "bridge/core/supervisor_queue.hpp"
+#include "bridge/core/supervisor_search.hpp"
+
+namespace cam32100::bridge {
+
+// A plan under way on the open session.
+struct Run {
+  enum class Role {
+    job,     // somebody waits for it
+    verify,  // our own check_user.cgi
+    stop,    // a ptz stop that nobody waits for, but that must be sent
+  };
+  Role role = Role::job;
+  PlanJob job;
+  std::vector<std::uint64_t> tickets;                      // one for each step sent; a batch has one for all
+  std::vector<std::optional<protocol::CgiReply>> replies;  // one for each step
+  std::size_t outstanding = 0;                             // replies on their way
+  std::optional<protocol::TimePoint> resume_at;            // pausing before the next step
+  bool saw_refusal = false;                                // a reply said result=-1
+  bool held = false;                                       // answered, waits for the verdict on our credentials
+
+  [[nodiscard]] bool all_sent() const { return job.plan.batch ? !tickets.empty() : tickets.size() == job.plan.steps.size(); }
+  [[nodiscard]] bool is_complete() const { return all_sent() && outstanding == 0; }
+  [[nodiscard]] bool is_change() const { return job.plan.kind == mappings::PlanKind::change; }
+  [[nodiscard]] bool changes_camera() const { return is_change() || job.plan.kind == mappings::PlanKind::ptz; }
+};
+
+// A stop the camera must still get: the dead man's, or that of a move whose session was lost.
+struct OwedStop {
+  protocol::CgiRequest request;
+  protocol::TimePoint due;
+  protocol::TimePoint expires;  // given up when no session could be had
+};
+
+// A wish about where to connect; the empty one is "anywhere".
+struct Route {
+  std::optional<protocol::Address> address;
+  std::optional<protocol::Path> via;
+  friend bool operator==(const Route&, const Route&) = default;
+};
+
+struct WaitingConnect {
+  Asker asker;
+  Route route;
+};
+
+struct RunningLookup {
+  Asker asker;
+  std::unique_ptr<protocol::Locator> locator;
+};
+
+// The state machine behind CameraSupervisor; its parts stand in supervisor_{life,input,jobs,runs,verify,status}.cpp.
+//
+//   resting --(session wanted)--> waiting --(next_try)--> trying --(Ready)--> open
+//      ^                            ^  ^                    |                  |
+//      |                            |  +------(failed)------+      (lost) -----+
+//      +---(none wanted)------------+                                          |
+//                                   +------- leaving (CLOSE under way) <-------+ (disconnect, idle, refused, resume)
+struct CameraSupervisor::Impl {
+  using TimePoint = protocol::TimePoint;
+  using Duration = protocol::Duration;
+  enum class Phase { resting, waiting, trying, open, leaving };
+  enum class Verdict { none, offline, busy, auth_failed };  // on the last attempt
+
+  Impl(TimePoint now, SupervisorConfig configuration, std::uint64_t seed);
+
+  // --- life: supervisor_life.cpp
+  void settle(TimePoint now);
+  void begin_attempt(TimePoint now);
+  void end_attempt(TimePoint now, protocol::Errc code, protocol::Operation operation);
+  void give_up_hopeless_attempt(TimePoint now);
+  void on_ready(TimePoint now, const protocol::Ready& ready);
+  void on_session_closed(TimePoint now, const protocol::SessionClosed& closed);
+  void lose_session(TimePoint now, const std::string& why, bool refused);
+  void leave(TimePoint now);
+  void go_on_leaving(TimePoint now);
+  void retire_link();
+  void rest(TimePoint now);
+  void start_presence_check(TimePoint now);
+  void finish_presence_check(TimePoint now);
+  void prove(TimePoint now);
+  void schedule_retry(TimePoint now);  // by the verdict
+  void hurry(TimePoint now);           // somebody waits: sooner, but politely
+  void hurry_even_if_refused(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> proof_due() const;
+  [[nodiscard]] std::optional<TimePoint> hopeless_due() const;
+  [[nodiscard]] Duration recheck_interval() const;
+  [[nodiscard]] bool wants_session() const;
+  [[nodiscard]] bool wants_session_now() const;  // for somebody or something that waits
+  [[nodiscard]] bool is_refusing(TimePoint now) const;  // busy or auth_failed, and it is too early to ask again
+  [[nodiscard]] SearchConfig search_config(const Route& route) const;
+  [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code, protocol::Operation operation) const;
+  void note_seen(TimePoint now);
+  void note_missed(TimePoint now);
+
+  // --- input: supervisor_input.cpp
+  void on_datagram(TimePoint now, const protocol::Address& from, protocol::BytesView datagram);
+  void on_time(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> deadline() const;
+  [[nodiscard]] bool take_datagram(TimePoint now, protocol::Datagram& out);
+  void progress(TimePoint now);  // drains everything below, then decides what to do next
+  void drain_search(TimePoint now);
+  void drain_lookups(TimePoint now);
+  void drain_session(TimePoint now);
+  void drain_exchange(TimePoint now);
+  void tell(std::optional<ProtocolEvent> event);
+  void log(bool warning, std::string message);
+
+  // --- jobs: supervisor_jobs.cpp
+  void submit(TimePoint now, Job job);
+  void submit_plan(TimePoint now, const Asker& asker, mappings::CommandPlan plan,
+                   std::optional<protocol::Credentials> credentials);
+  void submit_connect(TimePoint now, const Asker& asker, const ConnectJob& job);
+  void submit_lookup(TimePoint now, const Asker& asker, const LookupJob& job);
+  void submit_disconnect(TimePoint now, const Asker& asker);
+  void disconnect(TimePoint now);  // the front of the queue asks for it
+  void expire(TimePoint now);
+  void fail(const Asker& asker, mappings::CommandError error);
+  void fail_waiting(const std::vector<JobQueue::Taken>& taken, const mappings::CommandError& error);
+  void answer_connects(TimePoint now);
+  void fail_connects(TimePoint started, const mappings::CommandError& error);
+  void answer_all(const mappings::CommandError& error);
+  [[nodiscard]] mappings::CommandError waiting_error(TimePoint now, const Asker& asker) const;
+  [[nodiscard]] std::size_t waiting() const;
+  [[nodiscard]] bool join_snapshot(const mappings::CommandPlan& plan, const Asker& asker);
+  void shut_down(TimePoint now);
+  void resume(TimePoint now);
+  void reconfigure(TimePoint now, SupervisorConfig configuration);
+
+  // --- runs: supervisor_runs.cpp
+  void dispatch(TimePoint now);
+  [[nodiscard]] bool may_start(const PlanJob& job) const;
+  void start(TimePoint now, Run::Role role, PlanJob job);
+  [[nodiscard]] bool send_step(TimePoint now, Run& run);  // false: the run failed and was answered
+  void on_reply(TimePoint now, protocol::CgiReplied replied);
+  void on_reply_timeout(TimePoint now, const protocol::CgiTimedOut& timed_out);
+  void finish(TimePoint now, std::list<Run>::iterator run);
+  void deliver(TimePoint now, std::list<Run>::iterator run);
+  void drop_run(std::list<Run>::iterator run);  // nobody waits for it any more: abandon, or keep as a stop
+  void supersede_moves(TimePoint now);
+  void park_runs(TimePoint now, const std::string& why);  // the session is gone
+  void owe_stop(TimePoint now, const mappings::PlanStep& step, Duration in);
+  void send_owed_stops(TimePoint now, bool all);
+  void continue_paused(TimePoint now);
+  void expire_runs(TimePoint now);
+  [[nodiscard]] std::list<Run>::iterator find_run(std::uint64_t ticket);
+  [[nodiscard]] bool has_job_runs() const;
+  [[nodiscard]] std::optional<TimePoint> runs_deadline() const;
+
+  // --- our credentials: supervisor_verify.cpp
+  void start_verification(TimePoint now);
+  [[nodiscard]] bool is_verifying() const;
+  void on_verified(TimePoint now, const protocol::CgiReply& reply);
+  void release_held(TimePoint now);
+  void reject(TimePoint now, Verdict why);
+
+  // --- status: supervisor_status.cpp
+  [[nodiscard]] CameraStatus status() const;
+  [[nodiscard]] CameraSession session_value() const;
+  void note_status(TimePoint now);  // emits StatusChanged if something published differs
+  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] const protocol::SessionCounters& counters() const noexcept;
+
+  SupervisorConfig config;
+  SeedSequence seeds;
+  EventQueue events;
+  TimePoint last_now;
+
+  Phase phase = Phase::waiting;
+  Verdict verdict = Verdict::none;
+  std::string reason;
+  std::optional<mappings::CommandError> last_error;
+  bool stay_closed = false;
+  bool shutting_down = false;
+  bool is_down = false;
+
+  Availability availability;
+  Backoff backoff;   // of a camera that cannot be reached
+  Backoff refusals;  // of one that refuses us
+  std::uint64_t retries = 0;
+  unsigned silent_refusals = 0;  // attempts in a row in which the camera was heard but let nobody in
+  TimePoint next_try;
+  std::optional<TimePoint> failed_at;
+
+  std::uint32_t generation = 0;
+  bool socket_used = false;  // by a session of this generation
+  std::unique_ptr<CameraSearch> search;
+  std::unique_ptr<CameraLink> link;
+  TimePoint attempt_started;
+  Route route;                        // of the attempt or the open session
+  std::optional<Candidate> remembered;
+  std::string good_cipher;
+  TimePoint presence_due;
+
+  std::optional<protocol::Ready> ready;
+  TimePoint opened_at;
+  bool replied = false;              // the open session gave at least one reply
+  bool proven = false;               // it is worth trusting: the backoff starts anew
+  bool rejected = false;             // the camera refuses our credentials; only credentials jobs go on
+  unsigned unanswered = 0;           // requests in a row
+  TimePoint last_activity;
+  TimePoint leave_by;
+  bool close_sent = false;
+
+  JobQueue queue;
+  std::list<Run> runs;
+  std::vector<OwedStop> owed_stops;
+  std::vector<WaitingConnect> connects;
+  std::list<RunningLookup> lookups;
+  std::uint64_t next_ticket = 1;
+
+  mutable protocol::SessionCounters counter_sum;
+  protocol::SessionCounters counters_before;  // of sessions that are over
+  std::optional<CameraStatus> published;
+  CameraSession published_session = CameraSession::idle;
+  TimePoint session_since;
+};
+
+}  // namespace cam32100::bridge

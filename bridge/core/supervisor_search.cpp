@@ -1,0 +1,166 @@
+#include "bridge/core/supervisor_search.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bridge/core/supervisor_protocol_events.hpp"
+
+namespace cam32100::bridge {
+
+namespace {
+
+using protocol::TimePoint;
+
+constexpr std::chrono::seconds kLookupTimeout{5};
+// A talkative server cannot make us punch the whole internet, nor fill the memory with news.
+constexpr std::size_t kMaxWaitingCandidates = 32;
+constexpr std::size_t kMaxWaitingEvents = 64;
+
+std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
+  if (!a) return b;
+  if (!b) return a;
+  return std::min(*a, *b);
+}
+
+}  // namespace
+
+CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t seed) : config_{std::move(config)} {
+  candidates_.assign(config_.known.begin(), config_.known.end());
+  if (!config_.lan_targets.empty()) {
+    protocol::LanSearchConfig lan;
+    lan.targets = config_.lan_targets;
+    lan.ciphers = config_.ciphers;
+    lan.timeout = config_.timeout;
+    lan_ = std::make_unique<protocol::LanSearch>(now, std::move(lan));
+  }
+  if (!config_.servers.empty()) {
+    protocol::LocatorConfig lookup;
+    lookup.servers = config_.servers;
+    lookup.uid = config_.uid;
+    lookup.timeout = std::min<protocol::Duration>(config_.timeout, kLookupTimeout);
+    locator_ = std::make_unique<protocol::Locator>(now, std::move(lookup), seed);
+  }
+}
+
+bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from, protocol::BytesView datagram) {
+  const bool from_server =
+      std::any_of(config_.servers.begin(), config_.servers.end(),
+                  [&from](const protocol::ServerAddress& server) { return server.address == from; });
+  if (from_server) {
+    if (locator_) {
+      locator_->on_datagram(now, from, datagram);
+      take_lookup_events();
+    }
+    return true;
+  }
+  if (lan_) {
+    lan_->on_datagram(now, from, datagram);
+    take_lan_answers();
+  }
+  return other_cameras_.contains(from);
+}
+
+void CameraSearch::on_time(TimePoint now) {
+  if (lan_) {
+    lan_->on_time(now);
+    take_lan_answers();
+  }
+  if (locator_) {
+    locator_->on_time(now);
+    take_lookup_events();
+  }
+}
+
+std::optional<TimePoint> CameraSearch::deadline() const {
+  return earlier(lan_ ? lan_->deadline() : std::nullopt, locator_ ? locator_->deadline() : std::nullopt);
+}
+
+bool CameraSearch::take_datagram(TimePoint now, protocol::Datagram& out) {
+  return (lan_ && lan_->take_datagram(now, out)) || (locator_ && locator_->take_datagram(now, out));
+}
+
+void CameraSearch::stop() {
+  if (locator_) last_report_ = locator_->report();
+  lan_.reset();
+  locator_.reset();
+  candidates_.clear();
+  events_.clear();
+}
+
+void CameraSearch::take_lan_answers() {
+  while (auto found = lan_->take_found()) {
+    if (found->uid != config_.uid) {
+      other_cameras_.insert(found->address);
+      continue;
+    }
+    json_dialect_hint_ = json_dialect_hint_ || found->json_dialect_hint;
+    if (candidates_.size() < kMaxWaitingCandidates) candidates_.push_back({found->address, protocol::Path::lan});
+    if (!lan_answer_) lan_answer_ = std::move(found);
+  }
+}
+
+void CameraSearch::take_lookup_events() {
+  while (auto event = locator_->take_event()) {
+    if (const auto* finished = std::get_if<protocol::LookupFinished>(&*event)) {
+      lookup_error_ = finished->error;
+      if (!finished->error) lookup_found_ = true;
+    }
+    if (const auto* found = std::get_if<protocol::CandidateFound>(&*event)) {
+      lookup_found_ = true;
+      if (candidates_.size() < kMaxWaitingCandidates) candidates_.push_back({found->address, protocol::Path::p2p});
+    }
+    if (events_.size() < kMaxWaitingEvents) events_.push_back(std::move(*event));
+  }
+}
+
+std::optional<Candidate> CameraSearch::take_candidate() {
+  if (candidates_.empty()) return std::nullopt;
+  const Candidate next = candidates_.front();
+  candidates_.pop_front();
+  return next;
+}
+
+std::optional<protocol::LocatorEvent> CameraSearch::take_event() {
+  if (events_.empty()) return std::nullopt;
+  std::optional<protocol::LocatorEvent> event{std::move(events_.front())};
+  events_.pop_front();
+  return event;
+}
+
+bool CameraSearch::finished() const noexcept {
+  return (!lan_ || lan_->finished()) && (!locator_ || locator_->finished());
+}
+
+bool CameraSearch::is_pointless() const noexcept {
+  return config_.known.empty() && config_.lan_targets.empty() && config_.servers.empty();
+}
+
+nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& opened) const {
+  auto tried = nlohmann::json::array();
+  for (const Candidate& known : config_.known) {
+    const bool here = opened && opened->ip == known.address.ip;
+    tried.push_back({{"stage", "address"},
+                     {"address", known.address.text()},
+                     {"result", here ? "opened" : "no_answer"}});
+  }
+  if (!config_.lan_targets.empty()) {
+    nlohmann::json lan{{"stage", "lan"},
+                       {"targets", config_.lan_targets.size()},
+                       {"result", lan_answer_ ? "found" : "no_answer"}};
+    if (lan_answer_) {
+      lan["address"] = lan_answer_->address.text();
+      lan["took_ms"] = to_ms(lan_answer_->took);
+    }
+    tried.push_back(std::move(lan));
+  }
+  for (const protocol::ServerReport& server : locator_ ? locator_->report() : last_report_) {
+    nlohmann::json lookup{{"stage", "lookup"},
+                          {"server", server.server.text()},
+                          {"result", server.result ? to_text(*server.result) : std::string{"no_answer"}}};
+    if (server.took) lookup["took_ms"] = to_ms(*server.took);
+    tried.push_back(std::move(lookup));
+  }
+  return tried;
+}
+
+}  // namespace cam32100::bridge
