@@ -16,7 +16,8 @@ bool Availability::missed(protocol::TimePoint now, protocol::Duration grace) {
 }
 
 bool Availability::on_time(protocol::TimePoint now, protocol::Duration grace) {
-  if (!missing_since_ || verdict_ == Verdict::offline || now < *missing_since_ + grace) return false;
+  if (!missing_since_ || verdict_ == Verdict::offline || now < *missing_since_ + grace)
+    return false;
   verdict_ = Verdict::offline;
   return true;
 }

@@ -7,8 +7,8 @@
 namespace cam32100::bridge {
 
 // Whether people may count on the camera. Online at once when it was seen (an open session, an
-// answered look-up or LAN search); offline only after it was missed for the whole grace time, so that
-// a reboot or a lost datagram does not flicker.
+// answered look-up or LAN search); offline only after it was missed for the whole grace time, so
+// that a reboot or a lost datagram does not flicker.
 class Availability {
  public:
   // Each returns whether the verdict changed.

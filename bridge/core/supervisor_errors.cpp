@@ -29,10 +29,13 @@ std::string seconds_text(Duration duration) {
 
 std::string where_it_was_sought(const AttemptFacts& facts) {
   std::string text;
-  const auto add = [&text](const std::string& place) { text += (text.empty() ? "" : ", ") + place; };
+  const auto add = [&text](const std::string& place) {
+    text += (text.empty() ? "" : ", ") + place;
+  };
   if (facts.address) add("at " + facts.address->text());
   if (facts.lan) add("on the LAN");
-  if (facts.servers > 0) add(fmt::format("via {} server{}", facts.servers, facts.servers == 1 ? "" : "s"));
+  if (facts.servers > 0)
+    add(fmt::format("via {} server{}", facts.servers, facts.servers == 1 ? "" : "s"));
   return text;
 }
 
@@ -59,18 +62,21 @@ CommandError unreachable_error(const AttemptFacts& facts) {
               {"reason", reason_text(facts.code, facts.operation)}};
   if (facts.heard || facts.located) {
     detail["stage"] = "connect";
-    return {ErrorCode::connect_timeout,
-            fmt::format("camera {} {} but opened no session in {}; another viewer may hold it, or a firewall "
-                        "stands between",
-                        camera, facts.heard ? "answered the search" : "is known to the servers",
-                        seconds_text(facts.took)),
-            std::move(detail)};
+    return {
+        ErrorCode::connect_timeout,
+        fmt::format(
+            "camera {} {} but opened no session in {}; another viewer may hold it, or a firewall "
+            "stands between",
+            camera, facts.heard ? "answered the search" : "is known to the servers",
+            seconds_text(facts.took)),
+        std::move(detail)};
   }
   if (facts.lookup_error && is_unknown_id(*facts.lookup_error)) {
     detail["stage"] = "lookup";
     return {ErrorCode::lookup_failed,
-            fmt::format("no server knows camera {} ({}); check the spelling of its id, or set its address", camera,
-                        protocol::to_text(*facts.lookup_error)),
+            fmt::format(
+                "no server knows camera {} ({}); check the spelling of its id, or set its address",
+                camera, protocol::to_text(*facts.lookup_error)),
             std::move(detail)};
   }
   detail["stage"] = facts.servers > 0 ? "lookup" : facts.lan ? "lan" : "address";
@@ -82,21 +88,26 @@ CommandError unreachable_error(const AttemptFacts& facts) {
 
 CommandError nowhere_to_look_error(const protocol::Uid& uid) {
   return {ErrorCode::camera_offline,
-          fmt::format("there is nowhere to look for camera {}; set its address, a LAN target or a server",
-                      uid.redacted()),
+          fmt::format(
+              "there is nowhere to look for camera {}; set its address, a LAN target or a server",
+              uid.redacted()),
           json{{"stage", "none"}, {"attempts", 0}, {"next_try_s", nullptr}}};
 }
 
 CommandError busy_error(const protocol::Uid& uid, std::optional<Duration> next_try) {
-  return {ErrorCode::busy,
-          fmt::format("camera {} takes no further viewer; close the phone app or another bridge that holds it",
-                      uid.redacted()),
-          json{{"next_try_s", next_try_json(next_try)}}};
+  return {
+      ErrorCode::busy,
+      fmt::format(
+          "camera {} takes no further viewer; close the phone app or another bridge that holds it",
+          uid.redacted()),
+      json{{"next_try_s", next_try_json(next_try)}}};
 }
 
-CommandError auth_error(const protocol::Uid& uid, const std::string& user, std::optional<Duration> next_try) {
+CommandError auth_error(const protocol::Uid& uid, const std::string& user,
+                        std::optional<Duration> next_try) {
   return {ErrorCode::auth_failed,
-          fmt::format("camera {} refuses user \"{}\" with the configured password; correct it with camera/update or "
+          fmt::format("camera {} refuses user \"{}\" with the configured password; correct it with "
+                      "camera/update or "
                       "in the configuration",
                       uid.redacted(), user),
           json{{"next_try_s", next_try_json(next_try)}}};
@@ -112,9 +123,10 @@ CommandError session_lost_error(const std::string& reason, Executed executed) {
     detail["executed"] = "no";
     advice = "the command was not sent";
   }
-  return {ErrorCode::session_lost,
-          fmt::format("the session with the camera ended ({}) before it answered; {}", reason, advice),
-          std::move(detail)};
+  return {
+      ErrorCode::session_lost,
+      fmt::format("the session with the camera ended ({}) before it answered; {}", reason, advice),
+      std::move(detail)};
 }
 
 CommandError rate_limited_error(std::size_t limit, Duration retry_after) {
@@ -128,45 +140,54 @@ CommandError superseded_by_ptz_error() {
 }
 
 CommandError cancelled_by_disconnect_error() {
-  return {ErrorCode::superseded, "a disconnect command came before this one could be sent", json{{"executed", "no"}}};
+  return {ErrorCode::superseded, "a disconnect command came before this one could be sent",
+          json{{"executed", "no"}}};
 }
 
 CommandError timeout_error(Duration waited, bool sent, bool changes_camera) {
-  return {ErrorCode::timeout,
-          fmt::format("no complete answer from the camera within {}; {}", seconds_text(waited),
-                      sent ? "it may be slow or the network bad: try again, or raise timeout_ms"
-                           : "earlier commands were still running"),
-          json{{"stage", sent ? "reply" : "queue"}, {"executed", executed_json(changes_camera, sent)}}};
+  return {
+      ErrorCode::timeout,
+      fmt::format("no complete answer from the camera within {}; {}", seconds_text(waited),
+                  sent ? "it may be slow or the network bad: try again, or raise timeout_ms"
+                       : "earlier commands were still running"),
+      json{{"stage", sent ? "reply" : "queue"}, {"executed", executed_json(changes_camera, sent)}}};
 }
 
 CommandError no_reply_error(const std::string& cgi, Duration waited, bool changes_camera) {
-  return {ErrorCode::timeout,
-          fmt::format("the camera did not answer {} within {}; it may not know this call, or be slow", cgi,
-                      seconds_text(waited)),
-          json{{"stage", "reply"}, {"cgi", cgi}, {"executed", executed_json(changes_camera, true)}}};
+  return {
+      ErrorCode::timeout,
+      fmt::format("the camera did not answer {} within {}; it may not know this call, or be slow",
+                  cgi, seconds_text(waited)),
+      json{{"stage", "reply"}, {"cgi", cgi}, {"executed", executed_json(changes_camera, true)}}};
 }
 
 CommandError refused_request_error(const boost::system::error_code& code) {
   if (code == protocol::make_error_code(Errc::queue_full)) {
-    return {ErrorCode::too_large, "too many requests at once for one session; send fewer in one batch", nullptr};
+    return {ErrorCode::too_large,
+            "too many requests at once for one session; send fewer in one batch", nullptr};
   }
-  return {ErrorCode::bad_argument,
-          fmt::format("the request cannot be put on the wire ({}); shorten it or correct its parameter names",
-                      code.message()),
-          nullptr};
+  return {
+      ErrorCode::bad_argument,
+      fmt::format(
+          "the request cannot be put on the wire ({}); shorten it or correct its parameter names",
+          code.message()),
+      nullptr};
 }
 
 CommandError shutting_down_error() {
-  return {ErrorCode::shutting_down, "the bridge is stopping; send the command again when it is back", nullptr};
+  return {ErrorCode::shutting_down,
+          "the bridge is stopping; send the command again when it is back", nullptr};
 }
 
 CommandError no_servers_error() {
-  return {ErrorCode::lookup_failed, "no server is configured to look this camera up; add one with server/add",
+  return {ErrorCode::lookup_failed,
+          "no server is configured to look this camera up; add one with server/add",
           json{{"stage", "lookup"}}};
 }
 
 CommandError no_relay_error() {
-  return {ErrorCode::not_supported, "connecting via a relay is not built yet; use lan, direct or p2p", nullptr};
+  return {ErrorCode::not_supported,
+          "connecting via a relay is not built yet; use lan, direct or p2p", nullptr};
 }
 
 }  // namespace cam32100::bridge

@@ -7,8 +7,8 @@
 
 namespace cam32100::bridge {
 
-// The sentences people read when a job fails. Ids are shortened, secrets never appear; `detail` holds the
-// same facts for machines.
+// The sentences people read when a job fails. Ids are shortened, secrets never appear; `detail`
+// holds the same facts for machines.
 
 // What an attempt to open a session knew when it ended.
 struct AttemptFacts {
@@ -22,13 +22,15 @@ struct AttemptFacts {
   bool heard = false;                        // the camera itself answered
   bool located = false;                      // a server knows where it is
   protocol::Duration took{};
-  std::uint64_t attempts = 1;                // in a row
+  std::uint64_t attempts = 1;  // in a row
   std::optional<protocol::Duration> next_try;
 };
 
-[[nodiscard]] mappings::CommandError unreachable_error(const AttemptFacts& facts);  // camera_offline, lookup_failed, connect_timeout
+[[nodiscard]] mappings::CommandError unreachable_error(
+    const AttemptFacts& facts);  // camera_offline, lookup_failed, connect_timeout
 [[nodiscard]] mappings::CommandError nowhere_to_look_error(const protocol::Uid& uid);
-[[nodiscard]] mappings::CommandError busy_error(const protocol::Uid& uid, std::optional<protocol::Duration> next_try);
+[[nodiscard]] mappings::CommandError busy_error(const protocol::Uid& uid,
+                                                std::optional<protocol::Duration> next_try);
 [[nodiscard]] mappings::CommandError auth_error(const protocol::Uid& uid, const std::string& user,
                                                 std::optional<protocol::Duration> next_try);
 enum class Executed {
@@ -36,12 +38,16 @@ enum class Executed {
   unknown,    // it was sent and changes the camera
   read_only,  // it was sent, twice, and changes nothing
 };
-[[nodiscard]] mappings::CommandError session_lost_error(const std::string& reason, Executed executed);
-[[nodiscard]] mappings::CommandError rate_limited_error(std::size_t limit, protocol::Duration retry_after);
+[[nodiscard]] mappings::CommandError session_lost_error(const std::string& reason,
+                                                        Executed executed);
+[[nodiscard]] mappings::CommandError rate_limited_error(std::size_t limit,
+                                                        protocol::Duration retry_after);
 [[nodiscard]] mappings::CommandError superseded_by_ptz_error();
 [[nodiscard]] mappings::CommandError cancelled_by_disconnect_error();
-[[nodiscard]] mappings::CommandError timeout_error(protocol::Duration waited, bool sent, bool changes_camera);
-[[nodiscard]] mappings::CommandError no_reply_error(const std::string& cgi, protocol::Duration waited, bool changes_camera);
+[[nodiscard]] mappings::CommandError timeout_error(protocol::Duration waited, bool sent,
+                                                   bool changes_camera);
+[[nodiscard]] mappings::CommandError no_reply_error(const std::string& cgi,
+                                                    protocol::Duration waited, bool changes_camera);
 [[nodiscard]] mappings::CommandError refused_request_error(const boost::system::error_code& code);
 [[nodiscard]] mappings::CommandError shutting_down_error();
 [[nodiscard]] mappings::CommandError no_servers_error();

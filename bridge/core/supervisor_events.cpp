@@ -12,13 +12,15 @@ bool is_per_packet_event(const SupervisorEvent& event) {
 }
 
 bool is_droppable(const SupervisorEvent& event) {
-  return std::holds_alternative<ProtocolEvent>(event) || std::holds_alternative<SupervisorLog>(event);
+  return std::holds_alternative<ProtocolEvent>(event) ||
+         std::holds_alternative<SupervisorLog>(event);
 }
 
 }  // namespace
 
 bool is_per_packet(const ProtocolEvent& event) noexcept {
-  return event.type == "ping" || event.type == "pong" || event.type == "ack" || event.type == "http";
+  return event.type == "ping" || event.type == "pong" || event.type == "ack" ||
+         event.type == "http";
 }
 
 bool EventQueue::make_room() {
@@ -36,7 +38,8 @@ void EventQueue::push(SupervisorEvent event) {
     if (status_waits_) return;
     status_waits_ = true;
   }
-  if (events_.size() >= kCapacity && (is_per_packet_event(event) || !make_room()) && is_droppable(event)) {
+  if (events_.size() >= kCapacity && (is_per_packet_event(event) || !make_room()) &&
+      is_droppable(event)) {
     ++dropped_;
     return;
   }

@@ -7,9 +7,9 @@
 
 namespace cam32100::bridge {
 
-// What the supervisor has to tell, in order. Beyond the cap, per-packet protocol events go first, then
-// other protocol events and log lines, oldest first. Answers to jobs, availability and the (single)
-// status note are never dropped: there are at most as many answers as jobs were submitted.
+// What the supervisor has to tell, in order. Beyond the cap, per-packet protocol events go first,
+// then other protocol events and log lines, oldest first. Answers to jobs, availability and the
+// (single) status note are never dropped: there are at most as many answers as jobs were submitted.
 class EventQueue {
  public:
   static constexpr std::size_t kCapacity = 512;

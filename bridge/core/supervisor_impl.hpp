@@ -25,17 +25,21 @@ struct Run {
   };
   Role role = Role::job;
   PlanJob job;
-  std::vector<std::uint64_t> tickets;                      // one for each step sent; a batch has one for all
+  std::vector<std::uint64_t> tickets;  // one for each step sent; a batch has one for all
   std::vector<std::optional<protocol::CgiReply>> replies;  // one for each step
   std::size_t outstanding = 0;                             // replies on their way
   std::optional<protocol::TimePoint> resume_at;            // pausing before the next step
   bool saw_refusal = false;                                // a reply said result=-1
-  bool held = false;                                       // answered, waits for the verdict on our credentials
+  bool held = false;  // answered, waits for the verdict on our credentials
 
-  [[nodiscard]] bool all_sent() const { return job.plan.batch ? !tickets.empty() : tickets.size() == job.plan.steps.size(); }
+  [[nodiscard]] bool all_sent() const {
+    return job.plan.batch ? !tickets.empty() : tickets.size() == job.plan.steps.size();
+  }
   [[nodiscard]] bool is_complete() const { return all_sent() && outstanding == 0; }
   [[nodiscard]] bool is_change() const { return job.plan.kind == mappings::PlanKind::change; }
-  [[nodiscard]] bool changes_camera() const { return is_change() || job.plan.kind == mappings::PlanKind::ptz; }
+  [[nodiscard]] bool changes_camera() const {
+    return is_change() || job.plan.kind == mappings::PlanKind::ptz;
+  }
 };
 
 // A stop the camera must still get: the dead man's, or that of a move whose session was lost.
@@ -62,13 +66,19 @@ struct RunningLookup {
   std::unique_ptr<protocol::Locator> locator;
 };
 
-// The state machine behind CameraSupervisor; its parts stand in supervisor_{life,input,jobs,runs,verify,status}.cpp.
+// Durations that would make a loop of a wait, and an empty queue cap, are lifted to the least that
+// works.
+[[nodiscard]] SupervisorConfig with_sane_limits(SupervisorConfig config);
+
+// The state machine behind CameraSupervisor; its parts stand in
+// supervisor_{life,input,jobs,runs,verify,status}.cpp.
 //
 //   resting --(session wanted)--> waiting --(next_try)--> trying --(Ready)--> open
 //      ^                            ^  ^                    |                  |
 //      |                            |  +------(failed)------+      (lost) -----+
 //      +---(none wanted)------------+                                          |
-//                                   +------- leaving (CLOSE under way) <-------+ (disconnect, idle, refused, resume)
+//                                   +------- leaving (CLOSE under way) <-------+ (disconnect, idle,
+//                                   refused, resume)
 struct CameraSupervisor::Impl {
   using TimePoint = protocol::TimePoint;
   using Duration = protocol::Duration;
@@ -100,9 +110,11 @@ struct CameraSupervisor::Impl {
   [[nodiscard]] Duration recheck_interval() const;
   [[nodiscard]] bool wants_session() const;
   [[nodiscard]] bool wants_session_now() const;  // for somebody or something that waits
-  [[nodiscard]] bool is_refusing(TimePoint now) const;  // busy or auth_failed, and it is too early to ask again
+  [[nodiscard]] bool is_refusing(
+      TimePoint now) const;  // busy or auth_failed, and it is too early to ask again
   [[nodiscard]] SearchConfig search_config(const Route& route) const;
-  [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code, protocol::Operation operation) const;
+  [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code,
+                                           protocol::Operation operation) const;
   void note_seen(TimePoint now);
   void note_missed(TimePoint now);
 
@@ -112,6 +124,8 @@ struct CameraSupervisor::Impl {
   [[nodiscard]] std::optional<TimePoint> deadline() const;
   [[nodiscard]] bool take_datagram(TimePoint now, protocol::Datagram& out);
   void progress(TimePoint now);  // drains everything below, then decides what to do next
+  void end_batch();              // progress() for datagrams that came since
+  void leave_if_done(TimePoint now);
   void drain_search(TimePoint now);
   void drain_lookups(TimePoint now);
   void drain_session(TimePoint now);
@@ -125,6 +139,8 @@ struct CameraSupervisor::Impl {
                    std::optional<protocol::Credentials> credentials);
   void submit_connect(TimePoint now, const Asker& asker, const ConnectJob& job);
   void submit_lookup(TimePoint now, const Asker& asker, const LookupJob& job);
+  [[nodiscard]] bool has_room(TimePoint now, const Asker& asker);  // false: answered rate_limited
+  [[nodiscard]] bool follows(const Route& wanted) const;           // the open session does
   void submit_disconnect(TimePoint now, const Asker& asker);
   void disconnect(TimePoint now);  // the front of the queue asks for it
   void expire(TimePoint now);
@@ -139,17 +155,25 @@ struct CameraSupervisor::Impl {
   void shut_down(TimePoint now);
   void resume(TimePoint now);
   void reconfigure(TimePoint now, SupervisorConfig configuration);
+  [[nodiscard]] bool may_keep_cipher() const;
+  [[nodiscard]] bool is_sought_elsewhere(const SupervisorConfig& before) const;
 
   // --- runs: supervisor_runs.cpp
   void dispatch(TimePoint now);
   [[nodiscard]] bool may_start(const PlanJob& job) const;
   void start(TimePoint now, Run::Role role, PlanJob job);
-  [[nodiscard]] bool send_step(TimePoint now, Run& run);  // false: the run failed and was answered
-  void on_reply(TimePoint now, protocol::CgiReplied replied);
+  [[nodiscard]] bool send_step(
+      TimePoint now, std::list<Run>::iterator run);  // false: it failed, was answered, is gone
+  void plan_ptz_stop(TimePoint now, Run& run, std::size_t step);
+  void on_reply(TimePoint now, protocol::CgiReplied answer);
   void on_reply_timeout(TimePoint now, const protocol::CgiTimedOut& timed_out);
   void finish(TimePoint now, std::list<Run>::iterator run);
-  void deliver(TimePoint now, std::list<Run>::iterator run);
-  void drop_run(std::list<Run>::iterator run);  // nobody waits for it any more: abandon, or keep as a stop
+  void deliver(std::list<Run>::iterator run);
+  void abandon(std::list<Run>::iterator run);
+  void drop_run(
+      TimePoint now,
+      std::list<Run>::iterator run);  // nobody waits for it any more: abandon, or keep as a stop
+  void drop_all_runs(TimePoint now);
   void supersede_moves(TimePoint now);
   void park_runs(TimePoint now, const std::string& why);  // the session is gone
   void owe_stop(TimePoint now, const mappings::PlanStep& step, Duration in);
@@ -164,7 +188,7 @@ struct CameraSupervisor::Impl {
   void start_verification(TimePoint now);
   [[nodiscard]] bool is_verifying() const;
   void on_verified(TimePoint now, const protocol::CgiReply& reply);
-  void release_held(TimePoint now);
+  void release_held();
   void reject(TimePoint now, Verdict why);
 
   // --- status: supervisor_status.cpp
@@ -178,6 +202,7 @@ struct CameraSupervisor::Impl {
   SeedSequence seeds;
   EventQueue events;
   TimePoint last_now;
+  bool batch_open = false;  // datagrams were fed and not yet acted upon
 
   Phase phase = Phase::waiting;
   Verdict verdict = Verdict::none;
@@ -191,7 +216,8 @@ struct CameraSupervisor::Impl {
   Backoff backoff;   // of a camera that cannot be reached
   Backoff refusals;  // of one that refuses us
   std::uint64_t retries = 0;
-  unsigned silent_refusals = 0;  // attempts in a row in which the camera was heard but let nobody in
+  unsigned silent_refusals =
+      0;  // attempts in a row in which the camera was heard but let nobody in
   TimePoint next_try;
   std::optional<TimePoint> failed_at;
 
@@ -199,18 +225,20 @@ struct CameraSupervisor::Impl {
   bool socket_used = false;  // by a session of this generation
   std::unique_ptr<CameraSearch> search;
   std::unique_ptr<CameraLink> link;
+  std::unique_ptr<CameraLink>
+      parting;  // of a lost session: may still have a CLOSE to say, from the old socket
   TimePoint attempt_started;
-  Route route;                        // of the attempt or the open session
+  Route route;  // of the attempt or the open session
   std::optional<Candidate> remembered;
   std::string good_cipher;
   TimePoint presence_due;
 
   std::optional<protocol::Ready> ready;
   TimePoint opened_at;
-  bool replied = false;              // the open session gave at least one reply
-  bool proven = false;               // it is worth trusting: the backoff starts anew
-  bool rejected = false;             // the camera refuses our credentials; only credentials jobs go on
-  unsigned unanswered = 0;           // requests in a row
+  bool replied = false;     // the open session gave at least one reply
+  bool proven = false;      // it is worth trusting: the backoff starts anew
+  bool rejected = false;    // the camera refuses our credentials; only credentials jobs go on
+  unsigned unanswered = 0;  // requests in a row
   TimePoint last_activity;
   TimePoint leave_by;
   bool close_sent = false;

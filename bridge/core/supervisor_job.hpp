@@ -8,8 +8,8 @@
 
 namespace cam32100::bridge {
 
-// Somebody who waits for an answer. Lives in exactly one place (queue, run, look-up, connect list), which
-// is how every job gets exactly one answer.
+// Somebody who waits for an answer. Lives in exactly one place (queue, run, look-up, connect list),
+// which is how every job gets exactly one answer.
 struct Asker {
   JobId id = 0;
   protocol::TimePoint submitted;

@@ -1,6 +1,7 @@
 // One camera's life: when to search, connect, wait, rest and leave. Diagram in supervisor_impl.hpp.
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "bridge/core/supervisor_impl.hpp"
 #include "bridge/core/supervisor_protocol_events.hpp"
@@ -15,8 +16,8 @@ using std::chrono::seconds;
 
 // With a server's word that the camera is offline or unknown, the LAN gets this long to disagree.
 constexpr seconds kLanOnlyTime{5};
-// A session is worth trusting once it answered and lasted a little, or lasted long enough alone. Cameras
-// that open and close at once must meet a growing backoff.
+// A session is worth trusting once it answered and lasted a little, or lasted long enough alone.
+// Cameras that open and close at once must meet a growing backoff.
 constexpr seconds kProofWithReply{2};
 constexpr seconds kProofByAge{10};
 // CLOSE this soon, before any reply: the session limit [inferred], not an ended session.
@@ -28,6 +29,8 @@ constexpr seconds kMaxRecheck{10};
 // A stop that is on its way when we leave gets this long to be answered; then CLOSE goes anyway.
 constexpr std::chrono::milliseconds kStopGrace{500};
 constexpr seconds kCloseGrace{1};
+// Time for a lost session's CLOSE to leave by its own socket before the next one gets another.
+constexpr std::chrono::milliseconds kLastWords{10};
 // Wrong passwords do not heal by themselves, and many tries lock accounts.
 constexpr seconds kAuthBackoffMin{60};
 constexpr seconds kAuthBackoffMax{900};
@@ -78,8 +81,9 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   sought.timeout = config.connect_timeout;
   sought.ciphers = config.ciphers;
   if (sought.ciphers.empty()) sought.ciphers.push_back({"plain", protocol::Cipher{}});
-  std::stable_partition(sought.ciphers.begin(), sought.ciphers.end(),
-                        [this](const protocol::NamedCipher& cipher) { return cipher.name == good_cipher; });
+  std::stable_partition(
+      sought.ciphers.begin(), sought.ciphers.end(),
+      [this](const protocol::NamedCipher& cipher) { return cipher.name == good_cipher; });
   if (wanted.address) {
     sought.known.push_back({*wanted.address, wanted.via.value_or(protocol::Path::direct)});
     return sought;
@@ -96,7 +100,8 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
     for (const Candidate& candidate : known) {
       // The session port may change with every boot, the search port does not.
       const protocol::Address asked{candidate.address.ip, protocol::kLanPort};
-      if (std::find(sought.lan_targets.begin(), sought.lan_targets.end(), asked) == sought.lan_targets.end()) {
+      if (std::find(sought.lan_targets.begin(), sought.lan_targets.end(), asked) ==
+          sought.lan_targets.end()) {
         sought.lan_targets.push_back(asked);
       }
     }
@@ -106,12 +111,14 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
 }
 
 void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
+  parting.reset();
   if (socket_used) ++generation;  // the camera ties a session to our source port
   socket_used = true;
   phase = Phase::trying;
   attempt_started = now;
-  const auto wish = std::find_if(connects.begin(), connects.end(),
-                                 [](const WaitingConnect& connect) { return connect.route != Route{}; });
+  const auto wish =
+      std::find_if(connects.begin(), connects.end(),
+                   [](const WaitingConnect& connect) { return connect.route != Route{}; });
   route = wish == connects.end() ? Route{} : wish->route;
   SearchConfig sought = search_config(route);
   protocol::SessionConfig session;
@@ -137,7 +144,8 @@ void CameraSupervisor::Impl::give_up_hopeless_attempt(TimePoint now) {
   }
 }
 
-AttemptFacts CameraSupervisor::Impl::attempt_facts(TimePoint now, Errc code, Operation operation) const {
+AttemptFacts CameraSupervisor::Impl::attempt_facts(TimePoint now, Errc code,
+                                                   Operation operation) const {
   AttemptFacts facts;
   facts.uid = config.uid;
   facts.code = code;
@@ -152,7 +160,8 @@ AttemptFacts CameraSupervisor::Impl::attempt_facts(TimePoint now, Errc code, Ope
     facts.located = search->lookup_answered();
     facts.heard = search->lan_answered();
   }
-  if (operation == Operation::awaiting_ready || (link && link->session().last_heard())) facts.heard = true;
+  if (operation == Operation::awaiting_ready || (link && link->session().last_heard()))
+    facts.heard = true;
   return facts;
 }
 
@@ -161,7 +170,8 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   const bool pointless = search->is_pointless();
   facts.heard || facts.located ? note_seen(now) : note_missed(now);
   silent_refusals = facts.heard && code == Errc::timed_out ? silent_refusals + 1 : 0;
-  const bool refused = code == Errc::refused || code == Errc::closed_by_peer || silent_refusals >= kSilentRefusals;
+  const bool refused =
+      code == Errc::refused || code == Errc::closed_by_peer || silent_refusals >= kSilentRefusals;
   verdict = refused ? Verdict::busy : Verdict::offline;
   const std::string before = std::exchange(reason, reason_text(code, operation));
   ++retries;
@@ -178,7 +188,8 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   retire_link();
   search.reset();
   phase = Phase::waiting;
-  // Who came while the attempt was under way has not had a whole one yet, unless the answer is certain.
+  // Who came while the attempt was under way has not had a whole one yet, unless the answer is
+  // certain.
   fail_waiting(queue.take_older(refused ? now : started, true), *last_error);
   fail_connects(refused ? now : started, *last_error);
   if (!queue.empty() || !connects.empty()) hurry(now);
@@ -188,13 +199,15 @@ void CameraSupervisor::Impl::schedule_retry(TimePoint now) {
   failed_at = now;
   switch (verdict) {
     case Verdict::busy:
-      next_try = now + refusals.after_failure({config.busy_backoff, config.busy_backoff * 5 / 4}, seeds);
+      next_try =
+          now + refusals.after_failure({config.busy_backoff, config.busy_backoff * 5 / 4}, seeds);
       return;
     case Verdict::auth_failed:
       next_try = now + refusals.after_failure({kAuthBackoffMin, kAuthBackoffMax}, seeds);
       return;
     case Verdict::none:
-    case Verdict::offline: next_try = now + backoff.after_failure({config.backoff_min, config.backoff_max}, seeds);
+    case Verdict::offline:
+      next_try = now + backoff.after_failure({config.backoff_min, config.backoff_max}, seeds);
   }
 }
 
@@ -220,11 +233,13 @@ void CameraSupervisor::Impl::on_ready(TimePoint now, const protocol::Ready& open
   remembered = Candidate{opened.peer, opened.path};
   good_cipher = opened.cipher_name;
   note_seen(now);
-  log(false, fmt::format("connected to {} at {} ({}) after {} failed attempt{}", config.uid.redacted(),
-                         opened.peer.text(), protocol::to_text(opened.path), retries, retries == 1 ? "" : "s"));
+  log(false, fmt::format("connected to {} at {} ({}) after {} failed attempt{}",
+                         config.uid.redacted(), opened.peer.text(), protocol::to_text(opened.path),
+                         retries, retries == 1 ? "" : "s"));
   answer_connects(now);
   search->stop();
-  // Before any job, so that a refusal is known when the first answer says result=-1; nothing waits for it.
+  // Before any job, so that a refusal is known when the first answer says result=-1; nothing waits
+  // for it.
   start_verification(now);
 }
 
@@ -249,11 +264,12 @@ std::optional<protocol::TimePoint> CameraSupervisor::Impl::hopeless_due() const 
   return due > last_now ? std::optional{due} : std::nullopt;
 }
 
-void CameraSupervisor::Impl::on_session_closed(TimePoint now, const protocol::SessionClosed& closed) {
+void CameraSupervisor::Impl::on_session_closed(TimePoint now,
+                                               const protocol::SessionClosed& closed) {
   if (phase == Phase::trying) return end_attempt(now, closed.code, closed.operation);
   if (phase != Phase::open) return;  // leaving: expected
-  const bool refused = closed.code == Errc::refused ||
-                       (closed.code == Errc::closed_by_peer && !replied && now < opened_at + kRefusalAge);
+  const bool refused = closed.code == Errc::refused || (closed.code == Errc::closed_by_peer &&
+                                                        !replied && now < opened_at + kRefusalAge);
   lose_session(now, reason_text(closed.code, closed.operation), refused);
 }
 
@@ -270,9 +286,10 @@ void CameraSupervisor::Impl::lose_session(TimePoint now, const std::string& why,
     fail_waiting(queue.take_older(now, true), *last_error);
     fail_connects(now, *last_error);
   } else {
-    last_error = mappings::CommandError{mappings::ErrorCode::session_lost,
-                                        fmt::format("the session with the camera ended: {}", why), nullptr};
-    if (proven && wants_session_now()) next_try = now;
+    last_error =
+        mappings::CommandError{mappings::ErrorCode::session_lost,
+                               fmt::format("the session with the camera ended: {}", why), nullptr};
+    if (proven && wants_session_now()) next_try = now + kLastWords;
   }
   if (link->session().state() == protocol::Session::State::closed) {
     retire_link();
@@ -290,27 +307,37 @@ void CameraSupervisor::Impl::leave(TimePoint now) {
   search.reset();
   close_sent = false;
   leave_by = now + kStopGrace;
-  // For good: the camera must not be left moving. Else the stops are sent on the next session.
-  if (was_open && (shutting_down || stay_closed)) send_owed_stops(now, true);
+  // The camera must not be left moving: stops that pause go now. Those owed for later go on the
+  // next session, or now as well when there will be none.
+  if (was_open) {
+    for (Run& run : runs) {
+      if (run.role == Run::Role::stop && run.resume_at) run.resume_at = now;
+    }
+    continue_paused(now);
+    if (shutting_down || stay_closed) send_owed_stops(now, true);
+  }
   go_on_leaving(now);
 }
 
 void CameraSupervisor::Impl::go_on_leaving(TimePoint now) {
   if (phase != Phase::leaving) return;
-  const bool stopping = std::any_of(runs.begin(), runs.end(), [](const Run& run) { return run.role == Run::Role::stop; });
+  const bool stopping = std::any_of(runs.begin(), runs.end(),
+                                    [](const Run& run) { return run.role == Run::Role::stop; });
   if (!close_sent && (!stopping || now >= leave_by)) {
     link->session().close(now);
     close_sent = true;
     leave_by = now + kCloseGrace;
   }
-  if (link->session().state() != protocol::Session::State::closed && !(close_sent && now >= leave_by)) return;
+  if (link->session().state() != protocol::Session::State::closed &&
+      !(close_sent && now >= leave_by))
+    return;
   retire_link();
   phase = Phase::waiting;
 }
 
 void CameraSupervisor::Impl::retire_link() {
   counters_before = counters();
-  link.reset();
+  parting = std::move(link);
   runs.clear();
   ready.reset();
   rejected = false;
@@ -329,7 +356,8 @@ void CameraSupervisor::Impl::rest(TimePoint now) {
 
 protocol::Duration CameraSupervisor::Impl::recheck_interval() const {
   // Several tries within the grace time: one lost answer is not an absent camera.
-  return std::clamp<Duration>(config.offline_grace / 3, std::chrono::milliseconds{100}, kMaxRecheck);
+  return std::clamp<Duration>(config.offline_grace / 3, std::chrono::milliseconds{100},
+                              kMaxRecheck);
 }
 
 void CameraSupervisor::Impl::start_presence_check(TimePoint now) {
@@ -344,7 +372,8 @@ void CameraSupervisor::Impl::finish_presence_check(TimePoint now) {
   search.reset();
   if (!there) {
     note_missed(now);
-    presence_due = now + (availability.is_offline() ? Duration{config.presence_check} : recheck_interval());
+    presence_due =
+        now + (availability.is_offline() ? Duration{config.presence_check} : recheck_interval());
     if (reason.empty()) reason = "no answer to the presence check";
     return;
   }

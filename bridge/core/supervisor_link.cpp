@@ -6,21 +6,24 @@ namespace {
 constexpr std::uint8_t kCommandChannel = 0;
 }  // namespace
 
-CameraLink::CameraLink(protocol::TimePoint now, protocol::SessionConfig session, protocol::CgiExchangeConfig exchange,
-                       std::uint64_t seed)
+CameraLink::CameraLink(protocol::TimePoint now, protocol::SessionConfig session,
+                       protocol::CgiExchangeConfig exchange, std::uint64_t seed)
     : exchange_{exchange}, session_{now, std::move(session), seed, *this} {}
 
 protocol::Result<void> CameraLink::request(protocol::TimePoint now, std::uint64_t ticket,
                                            const std::vector<protocol::CgiRequest>& batch,
-                                           const protocol::Credentials& credentials, protocol::Duration timeout) {
+                                           const protocol::Credentials& credentials,
+                                           protocol::Duration timeout) {
   encoded_.clear();
-  if (auto encoded = exchange_.submit(now, ticket, batch, credentials, timeout, encoded_); !encoded) return encoded;
+  if (auto encoded = exchange_.submit(now, ticket, batch, credentials, timeout, encoded_); !encoded)
+    return encoded;
   auto sent = session_.send(now, kCommandChannel, encoded_);
   if (!sent) out_of_step_ = true;
   return sent;
 }
 
-void CameraLink::on_stream(protocol::TimePoint now, std::uint8_t channel, protocol::BytesView bytes) {
+void CameraLink::on_stream(protocol::TimePoint now, std::uint8_t channel,
+                           protocol::BytesView bytes) {
   // Media channels are acknowledged by the session and have no reader yet.
   if (channel == kCommandChannel) exchange_.on_stream(now, bytes);
 }

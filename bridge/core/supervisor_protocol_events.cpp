@@ -10,45 +10,44 @@ using nlohmann::json;
 
 struct LocatorEventWriter {
   std::optional<ProtocolEvent> operator()(const protocol::HelloAnswered& event) const {
-    return ProtocolEvent{"stun",
-                         json{{"server", event.server.text()},
-                              {"mapped_address", event.mapped.text()},
-                              {"nat_type", event.nat_type}}};
+    return ProtocolEvent{"stun", json{{"server", event.server.text()},
+                                      {"mapped_address", event.mapped.text()},
+                                      {"nat_type", event.nat_type}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::LookupAnswered& event) const {
-    return ProtocolEvent{"lookup_ack",
-                         json{{"server", event.server.text()},
-                              {"result", to_text(event.result)},
-                              {"result_code", static_cast<unsigned>(event.result)},
-                              {"api_version", fmt::format("{}.{}.{}", event.api_version[0], event.api_version[1],
-                                                          event.api_version[2])}}};
+    return ProtocolEvent{
+        "lookup_ack",
+        json{{"server", event.server.text()},
+             {"result", to_text(event.result)},
+             {"result_code", static_cast<unsigned>(event.result)},
+             {"api_version", fmt::format("{}.{}.{}", event.api_version[0], event.api_version[1],
+                                         event.api_version[2])}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::CandidateFound& event) const {
-    return ProtocolEvent{"lookup",
-                         json{{"server", event.server.text()},
-                              {"address", event.address.text()},
-                              {"kind", event.lan ? "lan" : "wan"}}};
+    return ProtocolEvent{"lookup", json{{"server", event.server.text()},
+                                        {"address", event.address.text()},
+                                        {"kind", event.lan ? "lan" : "wan"}}};
   }
-  std::optional<ProtocolEvent> operator()(const protocol::LookupFinished&) const { return std::nullopt; }
+  std::optional<ProtocolEvent> operator()(const protocol::LookupFinished&) const {
+    return std::nullopt;
+  }
 };
 
 struct SessionEventWriter {
   std::optional<ProtocolEvent> operator()(const protocol::Ready& event) const {
-    return ProtocolEvent{"confirmed",
-                         json{{"address", event.peer.text()},
-                              {"uid_on_wire", event.uid_on_wire.text()},
-                              {"variant", event.ready_variant ? "rdy" : "punch"},
-                              {"psk", event.cipher_name},
-                              {"took_ms", to_ms(event.took)}}};
+    return ProtocolEvent{"confirmed", json{{"address", event.peer.text()},
+                                           {"uid_on_wire", event.uid_on_wire.text()},
+                                           {"variant", event.ready_variant ? "rdy" : "punch"},
+                                           {"psk", event.cipher_name},
+                                           {"took_ms", to_ms(event.took)}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::SessionClosed& event) const {
     return to_protocol_event(event);
   }
   std::optional<ProtocolEvent> operator()(const protocol::UnknownMessage& event) const {
-    return ProtocolEvent{"unknown_message",
-                         json{{"code", event.type},
-                              {"hex", protocol::to_hex(event.head)},
-                              {"from", event.from.text()}}};
+    return ProtocolEvent{"unknown_message", json{{"code", event.type},
+                                                 {"hex", protocol::to_hex(event.head)},
+                                                 {"from", event.from.text()}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::UnknownSender& event) const {
     return ProtocolEvent{"unknown_sender",
@@ -61,8 +60,8 @@ struct SessionEventWriter {
     return ProtocolEvent{"pong", json{{"count", 1}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::AckSeen& event) const {
-    return ProtocolEvent{"ack",
-                         json{{"count", 1}, {"channel", event.channel}, {"indices", event.indices}}};
+    return ProtocolEvent{
+        "ack", json{{"count", 1}, {"channel", event.channel}, {"indices", event.indices}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::PacketSeen& event) const {
     // Channel 0 carries CGI replies; packets of the media channels are not `http`.
@@ -79,11 +78,16 @@ std::int64_t to_ms(protocol::Duration duration) noexcept {
 
 std::string to_text(protocol::ResultCode result) {
   switch (result) {
-    case protocol::ResultCode::ok: return "ok";
-    case protocol::ResultCode::invalid_dsk: return "invalid_dsk";
-    case protocol::ResultCode::invalid_prefix: return "invalid_prefix";
-    case protocol::ResultCode::offline: return "offline";
-    case protocol::ResultCode::invalid_uid: return "invalid_uid";
+    case protocol::ResultCode::ok:
+      return "ok";
+    case protocol::ResultCode::invalid_dsk:
+      return "invalid_dsk";
+    case protocol::ResultCode::invalid_prefix:
+      return "invalid_prefix";
+    case protocol::ResultCode::offline:
+      return "offline";
+    case protocol::ResultCode::invalid_uid:
+      return "invalid_uid";
   }
   // A server's own code: the number says more than a word of ours would.
   return fmt::format("0x{:02x}", static_cast<unsigned>(result));
@@ -109,18 +113,18 @@ std::optional<ProtocolEvent> to_protocol_event(const protocol::SessionClosed& cl
           closed.operation == protocol::Operation::awaiting_ready) {
         return std::nullopt;
       }
-      return ProtocolEvent{"lost_connection",
-                           json{{"stage", protocol::to_text(closed.operation)}, {"silent_ms", to_ms(closed.silent)}}};
-    default: return std::nullopt;
+      return ProtocolEvent{"lost_connection", json{{"stage", protocol::to_text(closed.operation)},
+                                                   {"silent_ms", to_ms(closed.silent)}}};
+    default:
+      return std::nullopt;
   }
 }
 
 ProtocolEvent complete_event(const protocol::CgiReplied& replied, std::optional<int> result) {
-  return ProtocolEvent{"complete",
-                       json{{"cgi", replied.cgi},
-                            {"bytes", replied.reply.body.size()},
-                            {"took_ms", to_ms(replied.took)},
-                            {"result", result ? json(*result) : json(nullptr)}}};
+  return ProtocolEvent{"complete", json{{"cgi", replied.cgi},
+                                        {"bytes", replied.reply.body.size()},
+                                        {"took_ms", to_ms(replied.took)},
+                                        {"result", result ? json(*result) : json(nullptr)}}};
 }
 
 }  // namespace cam32100::bridge

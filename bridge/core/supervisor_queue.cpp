@@ -8,7 +8,8 @@ namespace {
 
 bool same_step(const mappings::PlanStep& a, const mappings::PlanStep& b) {
   return a.pause_before == b.pause_before && a.request.cgi == b.request.cgi &&
-         a.request.parameters == b.request.parameters && a.request.authenticate == b.request.authenticate;
+         a.request.parameters == b.request.parameters &&
+         a.request.authenticate == b.request.authenticate;
 }
 
 }  // namespace
@@ -53,8 +54,8 @@ PlanJob JobQueue::take_front() {
 }
 
 std::optional<PlanJob> JobQueue::take_credentials_job() {
-  const auto found =
-      std::find_if(jobs_.begin(), jobs_.end(), [](const PlanJob& job) { return job.credentials.has_value(); });
+  const auto found = std::find_if(jobs_.begin(), jobs_.end(),
+                                  [](const PlanJob& job) { return job.credentials.has_value(); });
   if (found == jobs_.end()) return std::nullopt;
   std::optional<PlanJob> job{std::move(*found)};
   jobs_.erase(found);
@@ -62,7 +63,8 @@ std::optional<PlanJob> JobQueue::take_credentials_job() {
 }
 
 bool JobQueue::has_credentials_job() const noexcept {
-  return std::any_of(jobs_.begin(), jobs_.end(), [](const PlanJob& job) { return job.credentials.has_value(); });
+  return std::any_of(jobs_.begin(), jobs_.end(),
+                     [](const PlanJob& job) { return job.credentials.has_value(); });
 }
 
 bool JobQueue::has_ptz() const noexcept { return std::any_of(jobs_.begin(), jobs_.end(), is_ptz); }
@@ -89,7 +91,8 @@ std::vector<JobQueue::Taken> JobQueue::take_expired(protocol::TimePoint now) {
   return take_if([now](const PlanJob&, const Asker& asker) { return asker.deadline <= now; });
 }
 
-std::vector<JobQueue::Taken> JobQueue::take_older(protocol::TimePoint moment, bool with_credentials_jobs) {
+std::vector<JobQueue::Taken> JobQueue::take_older(protocol::TimePoint moment,
+                                                  bool with_credentials_jobs) {
   return take_if([moment, with_credentials_jobs](const PlanJob& job, const Asker& asker) {
     return asker.submitted <= moment && job.work == PlanJob::Work::plan &&
            (with_credentials_jobs || !job.credentials);

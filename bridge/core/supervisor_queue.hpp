@@ -8,8 +8,8 @@
 
 namespace cam32100::bridge {
 
-// Jobs that wait for their turn, first in, first out. The cap is the owner's to ask (waiting()); what
-// was let in is only ever dropped with an answer.
+// Jobs that wait for their turn, first in, first out. The cap is the owner's to ask (waiting());
+// what was let in is only ever dropped with an answer.
 class JobQueue {
  public:
   // Returns those a ptz job replaces: of waiting ptz jobs only the newest counts.
@@ -34,7 +34,8 @@ class JobQueue {
   // Askers out of time, plans nobody waits for any more with them.
   [[nodiscard]] std::vector<Taken> take_expired(protocol::TimePoint now);
   // Askers that came no later than `moment`; credentials jobs only when asked for.
-  [[nodiscard]] std::vector<Taken> take_older(protocol::TimePoint moment, bool with_credentials_jobs);
+  [[nodiscard]] std::vector<Taken> take_older(protocol::TimePoint moment,
+                                              bool with_credentials_jobs);
   [[nodiscard]] std::vector<Taken> take_all();
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
 

@@ -24,7 +24,8 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 
 }  // namespace
 
-CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t seed) : config_{std::move(config)} {
+CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t seed)
+    : config_{std::move(config)} {
   candidates_.assign(config_.known.begin(), config_.known.end());
   if (!config_.lan_targets.empty()) {
     protocol::LanSearchConfig lan;
@@ -42,10 +43,11 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
   }
 }
 
-bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from, protocol::BytesView datagram) {
-  const bool from_server =
-      std::any_of(config_.servers.begin(), config_.servers.end(),
-                  [&from](const protocol::ServerAddress& server) { return server.address == from; });
+bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,
+                               protocol::BytesView datagram) {
+  const bool from_server = std::any_of(
+      config_.servers.begin(), config_.servers.end(),
+      [&from](const protocol::ServerAddress& server) { return server.address == from; });
   if (from_server) {
     if (locator_) {
       locator_->on_datagram(now, from, datagram);
@@ -72,7 +74,8 @@ void CameraSearch::on_time(TimePoint now) {
 }
 
 std::optional<TimePoint> CameraSearch::deadline() const {
-  return earlier(lan_ ? lan_->deadline() : std::nullopt, locator_ ? locator_->deadline() : std::nullopt);
+  return earlier(lan_ ? lan_->deadline() : std::nullopt,
+                 locator_ ? locator_->deadline() : std::nullopt);
 }
 
 bool CameraSearch::take_datagram(TimePoint now, protocol::Datagram& out) {
@@ -94,7 +97,8 @@ void CameraSearch::take_lan_answers() {
       continue;
     }
     json_dialect_hint_ = json_dialect_hint_ || found->json_dialect_hint;
-    if (candidates_.size() < kMaxWaitingCandidates) candidates_.push_back({found->address, protocol::Path::lan});
+    if (candidates_.size() < kMaxWaitingCandidates)
+      candidates_.push_back({found->address, protocol::Path::lan});
     if (!lan_answer_) lan_answer_ = std::move(found);
   }
 }
@@ -107,7 +111,8 @@ void CameraSearch::take_lookup_events() {
     }
     if (const auto* found = std::get_if<protocol::CandidateFound>(&*event)) {
       lookup_found_ = true;
-      if (candidates_.size() < kMaxWaitingCandidates) candidates_.push_back({found->address, protocol::Path::p2p});
+      if (candidates_.size() < kMaxWaitingCandidates)
+        candidates_.push_back({found->address, protocol::Path::p2p});
     }
     if (events_.size() < kMaxWaitingEvents) events_.push_back(std::move(*event));
   }
@@ -154,9 +159,10 @@ nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& op
     tried.push_back(std::move(lan));
   }
   for (const protocol::ServerReport& server : locator_ ? locator_->report() : last_report_) {
-    nlohmann::json lookup{{"stage", "lookup"},
-                          {"server", server.server.text()},
-                          {"result", server.result ? to_text(*server.result) : std::string{"no_answer"}}};
+    nlohmann::json lookup{
+        {"stage", "lookup"},
+        {"server", server.server.text()},
+        {"result", server.result ? to_text(*server.result) : std::string{"no_answer"}}};
     if (server.took) lookup["took_ms"] = to_ms(*server.took);
     tried.push_back(std::move(lookup));
   }

@@ -22,21 +22,23 @@ struct Candidate {
 struct SearchConfig {
   protocol::Uid uid;
   std::vector<protocol::NamedCipher> ciphers;
-  std::vector<Candidate> known;                       // tried at once
-  std::vector<protocol::Address> lan_targets;         // empty: no LAN search
-  std::vector<protocol::ServerAddress> servers;       // empty: no look-up
+  std::vector<Candidate> known;                  // tried at once
+  std::vector<protocol::Address> lan_targets;    // empty: no LAN search
+  std::vector<protocol::ServerAddress> servers;  // empty: no look-up
   protocol::Duration timeout{std::chrono::seconds{8}};
 };
 
-// Looks for one camera everywhere at once: known addresses, LAN search, look-up. Opens no session; the
-// addresses it finds are candidates for one. The owner passes datagrams and time, then takes candidates
-// and events. It keeps saying whose a late answer is after stop().
+// Looks for one camera everywhere at once: known addresses, LAN search, look-up. Opens no session;
+// the addresses it finds are candidates for one. The owner passes datagrams and time, then takes
+// candidates and events. It keeps saying whose a late answer is after stop().
 class CameraSearch {
  public:
   CameraSearch(protocol::TimePoint now, SearchConfig config, std::uint64_t seed);
 
-  // True: the datagram was for the search alone (a server, another camera's answer), not for the session.
-  [[nodiscard]] bool on_datagram(protocol::TimePoint now, const protocol::Address& from, protocol::BytesView datagram);
+  // True: the datagram was for the search alone (a server, another camera's answer), not for the
+  // session.
+  [[nodiscard]] bool on_datagram(protocol::TimePoint now, const protocol::Address& from,
+                                 protocol::BytesView datagram);
   void on_time(protocol::TimePoint now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
   [[nodiscard]] bool take_datagram(protocol::TimePoint now, protocol::Datagram& out);
@@ -46,16 +48,21 @@ class CameraSearch {
   [[nodiscard]] std::optional<protocol::LocatorEvent> take_event();
 
   [[nodiscard]] bool lan_answered() const noexcept { return lan_answer_.has_value(); }
-  [[nodiscard]] bool lookup_answered() const noexcept { return lookup_found_; }  // a server knows where it is
+  [[nodiscard]] bool lookup_answered() const noexcept {
+    return lookup_found_;
+  }  // a server knows where it is
   [[nodiscard]] bool answered() const noexcept { return lan_answered() || lookup_answered(); }
   [[nodiscard]] bool json_dialect_hint() const noexcept { return json_dialect_hint_; }
-  // How the look-up ended, once it has: nothing when it found the camera, still runs, or there is none.
-  [[nodiscard]] std::optional<protocol::Errc> lookup_error() const noexcept { return lookup_error_; }
-  [[nodiscard]] bool finished() const noexcept;  // nothing new is to be expected
+  // How the look-up ended, once it has: nothing when it found the camera, still runs, or there is
+  // none.
+  [[nodiscard]] std::optional<protocol::Errc> lookup_error() const noexcept {
+    return lookup_error_;
+  }
+  [[nodiscard]] bool finished() const noexcept;      // nothing new is to be expected
   [[nodiscard]] bool is_pointless() const noexcept;  // there is nowhere to look
   [[nodiscard]] const SearchConfig& config() const noexcept { return config_; }
-  // [{"stage":"address"|"lan"|"lookup", ...}]: what was tried and what came of it. `opened`: where the
-  // session opened, if it did.
+  // [{"stage":"address"|"lan"|"lookup", ...}]: what was tried and what came of it. `opened`: where
+  // the session opened, if it did.
   [[nodiscard]] nlohmann::json attempts(const std::optional<protocol::Address>& opened) const;
 
  private:
@@ -65,9 +72,11 @@ class CameraSearch {
   SearchConfig config_;
   std::unique_ptr<protocol::Locator> locator_;
   std::unique_ptr<protocol::LanSearch> lan_;
-  std::deque<Candidate> candidates_;            // at most known + 1 + the servers' addresses, see take_lookup_events()
+  std::deque<Candidate>
+      candidates_;  // at most known + 1 + the servers' addresses, see take_lookup_events()
   std::deque<protocol::LocatorEvent> events_;
-  std::set<protocol::Address> other_cameras_;   // answered our search under another id; bounded by the search's own cap
+  std::set<protocol::Address>
+      other_cameras_;  // answered our search under another id; bounded by the search's own cap
   std::optional<protocol::CameraFound> lan_answer_;
   std::vector<protocol::ServerReport> last_report_;
   std::optional<protocol::Errc> lookup_error_;

@@ -1,0 +1,80 @@
+// Whether the camera takes our credentials: asked by check_user.cgi, once after each opening and
+// whenever a reply says result=-1, which by itself may mean anything.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "bridge/core/supervisor_impl.hpp"
+
+namespace cam32100::bridge {
+
+namespace {
+
+std::optional<int> number(const protocol::CgiValues& values, std::string_view name) {
+  const std::string* text = values.find(name);
+  int parsed = 0;
+  if (text == nullptr) return std::nullopt;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), parsed);
+  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return parsed;
+}
+
+}  // namespace
+
+void CameraSupervisor::Impl::start_verification(TimePoint now) {
+  PlanJob job;
+  job.plan.steps.push_back(
+      {.request = {.cgi = "check_user.cgi", .parameters = {}, .authenticate = true},
+       .pause_before = {}});
+  start(now, Run::Role::verify, std::move(job));
+}
+
+bool CameraSupervisor::Impl::is_verifying() const {
+  return std::any_of(runs.begin(), runs.end(),
+                     [](const Run& run) { return run.role == Run::Role::verify; });
+}
+
+void CameraSupervisor::Impl::on_verified(TimePoint now, const protocol::CgiReply& reply) {
+  const protocol::CgiValues values = protocol::parse_cgi_text(reply.body);
+  if (phase != Phase::open || values.result() != -1) return release_held();
+  const auto users = number(values, "current_users");
+  const auto limit = number(values, "max_support_users");
+  const bool full = users && limit && *limit > 0 && *users >= *limit;
+  reject(now, full ? Verdict::busy : Verdict::auth_failed);
+}
+
+void CameraSupervisor::Impl::release_held() {
+  for (auto run = runs.begin(); run != runs.end();) {
+    const auto next = std::next(run);
+    if (run->held) deliver(run);
+    run = next;
+  }
+}
+
+void CameraSupervisor::Impl::reject(TimePoint now, Verdict why) {
+  const bool full = why == Verdict::busy;
+  verdict = why;
+  reason = full ? "session limit: as many viewers as the camera supports"
+                : "check_user.cgi refuses the credentials";
+  ++retries;
+  schedule_retry(now);
+  const auto next = config.on_demand || stay_closed ? std::nullopt : std::optional{next_try - now};
+  last_error =
+      full ? busy_error(config.uid, next) : auth_error(config.uid, config.credentials.user, next);
+  log(true, last_error->message);
+  for (auto run = runs.begin(); run != runs.end();) {
+    const auto following = std::next(run);
+    if (full || !run->job.credentials) {
+      for (const Asker& asker : run->job.askers) fail(asker, *last_error);
+      abandon(run);  // a stop too: the camera would not take it from us
+    }
+    run = following;
+  }
+  owed_stops.clear();
+  fail_waiting(queue.take_older(now, full), *last_error);
+  rejected = true;
+  if (full) leave(now);
+}
+
+}  // namespace cam32100::bridge
