@@ -1,0 +1,34 @@
+#include "bridge/io/broker_url.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cam32100::bridge {
+namespace {
+
+TEST(BrokerUrl, TakesHostAndPortApart) {
+  const auto url = parse_broker_url("mqtt://broker.lan:1884");
+  EXPECT_FALSE(url.tls);
+  EXPECT_EQ(url.host, "broker.lan");
+  EXPECT_EQ(url.port, "1884");
+}
+
+TEST(BrokerUrl, FillsInThePortOfItsScheme) {
+  EXPECT_EQ(parse_broker_url("tcp://h").port, "1883");
+  EXPECT_EQ(parse_broker_url("mqtts://h").port, "8883");
+  EXPECT_TRUE(parse_broker_url("ssl://h").tls);
+}
+
+TEST(BrokerUrl, LeavesOutAPathAndKeepsAnIpv6Host) {
+  EXPECT_EQ(parse_broker_url("mqtt://h:1/x/y").port, "1");
+  EXPECT_EQ(parse_broker_url("mqtt://[::1]").host, "[::1]");
+  EXPECT_EQ(parse_broker_url("mqtt://[::1]:99").port, "99");
+}
+
+TEST(BrokerUrl, GivesNoHostForWhatIsNotABroker) {
+  EXPECT_TRUE(parse_broker_url("http://h").host.empty());
+  EXPECT_TRUE(parse_broker_url("broker.lan:1883").host.empty());
+  EXPECT_TRUE(parse_broker_url("").host.empty());
+}
+
+}  // namespace
+}  // namespace cam32100::bridge

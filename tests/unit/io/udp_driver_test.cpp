@@ -1,0 +1,214 @@
+#include "bridge/io/udp_driver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <set>
+
+namespace cam32100::bridge {
+namespace {
+
+namespace asio = boost::asio;
+using protocol::Address;
+using protocol::BytesView;
+using protocol::Clock;
+using protocol::Datagram;
+using protocol::TimePoint;
+using namespace std::chrono_literals;
+
+constexpr Address kLoopback{{127, 0, 0, 1}, 0};
+
+// Keeps what it gets; sends what it is given.
+class ScriptedEndpoint final : public protocol::Endpoint {
+ public:
+  void on_datagram(TimePoint, const Address& from, BytesView datagram) override {
+    sources.push_back(from);
+    received.push_back(protocol::to_string(datagram));
+    if (on_receive) on_receive();
+  }
+  void on_time(TimePoint now) override {
+    if (due && now >= *due) {
+      due.reset();
+      ++fired;
+    }
+  }
+  [[nodiscard]] std::optional<TimePoint> deadline() const override { return due; }
+  [[nodiscard]] bool take_datagram(TimePoint, Datagram& out) override {
+    if (outgoing.empty()) return false;
+    out.to = outgoing.front().first;
+    const auto bytes = protocol::as_bytes(outgoing.front().second);
+    std::copy(bytes.begin(), bytes.end(), out.bytes.begin());
+    out.size = bytes.size();
+    outgoing.pop_front();
+    ++taken_after_receiving[received.size()];
+    return true;
+  }
+  [[nodiscard]] std::uint32_t socket_generation() const override { return generation; }
+
+  void send(const Address& to, std::string text) { outgoing.emplace_back(to, std::move(text)); }
+
+  std::vector<Address> sources;
+  std::vector<std::string> received;
+  std::function<void()> on_receive;
+  std::deque<std::pair<Address, std::string>> outgoing;
+  std::map<std::size_t, std::size_t> taken_after_receiving;
+  std::optional<TimePoint> due;
+  std::uint32_t generation = 1;
+  int fired = 0;
+};
+
+class UdpDriverTest : public ::testing::Test {
+ protected:
+  std::shared_ptr<UdpDriver> drive(protocol::Endpoint& endpoint, std::function<void()> progress = {}) {
+    auto driver = std::make_shared<UdpDriver>(io, batch, endpoint, UdpDriver::Options{kLoopback, 0}, std::move(progress));
+    driver->start();
+    return driver;
+  }
+  // Runs until `done`, at most 5 s; the limit is a safety net, not a measure.
+  bool run_until(const std::function<bool()>& done) {
+    const auto limit = Clock::now() + 5s;
+    while (!done() && Clock::now() < limit) io.run_one_for(100ms);
+    return done();
+  }
+  asio::io_context io{1};
+  std::shared_ptr<DatagramBatch> batch = make_datagram_batch();
+};
+
+TEST_F(UdpDriverTest, CarriesDatagramsWithTheirSource) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_a = drive(a);
+  const auto driver_b = drive(b);
+  a.send(driver_b->local_address(), "hello");
+  driver_a->wake();
+  ASSERT_TRUE(run_until([&] { return !b.received.empty(); }));
+  EXPECT_EQ(b.received.front(), "hello");
+  EXPECT_EQ(b.sources.front(), driver_a->local_address());
+  driver_a->stop();
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, ReceivesAllThatIsAtHandBeforeItSends) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_a = drive(a);
+  const auto driver_b = drive(b);
+  for (int i = 0; i < 20; ++i) a.send(driver_b->local_address(), std::to_string(i));
+  b.on_receive = [&] { b.send(a.outgoing.empty() ? driver_a->local_address() : kLoopback, "ack"); };
+  driver_a->wake();  // one sendmmsg: all twenty wait in b's socket
+  ASSERT_TRUE(run_until([&] { return b.received.size() == 20; }));
+  EXPECT_EQ(b.taken_after_receiving.begin()->first, 20U) << "an answer left before the batch was read";
+  driver_a->stop();
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, SendsMoreThanOneBatch) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_a = drive(a);
+  const auto driver_b = drive(b);
+  for (int i = 0; i < 100; ++i) a.send(driver_b->local_address(), std::to_string(i));
+  driver_a->wake();
+  ASSERT_TRUE(run_until([&] { return b.received.size() == 100; }));
+  EXPECT_EQ(b.received.back(), "99");
+  driver_a->stop();
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, OpensANewSocketWhenTheGenerationChanges) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_a = drive(a);
+  const auto driver_b = drive(b);
+  const auto before = driver_a->local_address();
+  a.send(driver_b->local_address(), "old");
+  driver_a->wake();
+  a.generation = 2;
+  a.send(driver_b->local_address(), "new");
+  driver_a->wake();
+  ASSERT_TRUE(run_until([&] { return b.received.size() == 2; }));
+  EXPECT_EQ(b.sources[0], before);
+  EXPECT_EQ(b.sources[1], driver_a->local_address());
+  EXPECT_NE(b.sources[0], b.sources[1]);
+  b.send(driver_a->local_address(), "answer");
+  driver_b->wake();
+  ASSERT_TRUE(run_until([&] { return !a.received.empty(); })) << "the new socket is not read";
+  driver_a->stop();
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, CallsTheEndpointAtItsDeadlineAndLetsItMoveEarlier) {
+  ScriptedEndpoint a;
+  a.due = Clock::now() + 1h;
+  const auto driver = drive(a);
+  a.due = Clock::now() + 5ms;
+  driver->wake();
+  EXPECT_TRUE(run_until([&] { return a.fired == 1; }));
+  driver->stop();
+}
+
+TEST_F(UdpDriverTest, TakesAWakeUpFromWithinProgress) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_b = drive(b);
+  std::shared_ptr<UdpDriver> driver_a;
+  int rounds = 0;
+  driver_a = drive(a, [&] {
+    if (driver_a && ++rounds == 1) {
+      driver_a->wake();
+      a.send(driver_b->local_address(), "from within");
+    }
+  });
+  driver_a->wake();
+  EXPECT_EQ(rounds, 2) << "once for the call, once for the wake-up";
+  EXPECT_TRUE(run_until([&] { return b.received.size() == 1; }));
+  driver_a->stop();
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, LeavesTheEndpointAloneOnceStoppedEvenFromWithinProgress) {
+  std::shared_ptr<UdpDriver> driver_a;
+  auto a = std::make_unique<ScriptedEndpoint>();
+  ScriptedEndpoint b;
+  const auto driver_b = drive(b);
+  bool armed = false;
+  driver_a = drive(*a, [&] {
+    if (!armed) return;
+    driver_a->stop();
+    a.reset();  // under ASan a later touch is an error
+  });
+  a->due = Clock::now() + 1ms;
+  armed = true;
+  b.send(driver_a->local_address(), "x");
+  driver_b->wake();
+  ASSERT_TRUE(run_until([&] { return a == nullptr; }));
+  io.run_for(20ms);
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, SurvivesDatagramsItCannotSend) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_a = drive(a);
+  const auto driver_b = drive(b);
+  a.send({{127, 0, 0, 1}, 0}, "port 0 is refused by the kernel");
+  a.send(driver_b->local_address(), "after it");
+  driver_a->wake();
+  ASSERT_TRUE(run_until([&] { return b.received.size() == 1; }));
+  EXPECT_EQ(driver_a->counters().send_errors, 1U);
+  driver_a->stop();
+  driver_b->stop();
+}
+
+TEST_F(UdpDriverTest, SaysWhenItsAddressIsTaken) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_a = drive(a);
+  EXPECT_THROW(std::make_shared<UdpDriver>(io, batch, b, UdpDriver::Options{driver_a->local_address(), 0}, nullptr),
+               boost::system::system_error);
+  driver_a->stop();
+}
+
+}  // namespace
+}  // namespace cam32100::bridge
