@@ -1,4 +1,5 @@
-// Replays corpus files through a fuzz target under an ordinary compiler: a crash found once stays found.
+// Replays corpus files through a fuzz target under an ordinary compiler: a crash found once stays
+// found.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -143,11 +143,11 @@ TEST(Corruption, LeavesRecogniseTotal) {
   }
 }
 
-TEST(Corruption, IsNoticedByTheCrcFormInEveryByte) {
+TEST(Corruption, IsRefusedByTheCrcFormOrChangesWhatItHolds) {
   for (const auto& row : vectors::crc_rows()) {
     for_each_change(row.sealed, [&](const Bytes& damaged) {
       const auto plain = crc_decrypt(row.key, damaged);
-      // The state forgets: damage far from the end may leave the closing bytes intact.
+      // The state forgets, so the closing bytes can survive damage in front of them.
       if (plain) {
         ASSERT_NE(*plain, row.plain);
         ASSERT_EQ(plain->size(), row.plain.size());
