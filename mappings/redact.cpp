@@ -15,7 +15,8 @@ bool is_name_character(char c) noexcept {
          c == '[' || c == ']';
 }
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+// As the reply parser sees it: zeros and bare carriage returns may stand round '='.
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\0'; }
 
 // "wifi_key1[0]" -> "wifi_key1"
 std::string_view without_index(std::string_view key) noexcept {
@@ -57,14 +58,22 @@ class TextRedaction {
     out_ += kRedacted;
   }
 
-  // Where the value starts if an assignment follows: = += : and the quoted name of JSON, blanks
-  // anywhere.
+  // Where the value starts if an assignment follows: = += : after an index or the closing quote of
+  // a JSON name.
   [[nodiscard]] std::size_t value_after(std::size_t at) const noexcept {
+    if (at < text_.size() && text_[at] == '[') at = after_index(at);
     if (at < text_.size() && (text_[at] == '"' || text_[at] == '\'')) ++at;
     at = skip_blanks(at);
     if (at < text_.size() && text_[at] == '+') ++at;
     if (at >= text_.size() || (text_[at] != '=' && text_[at] != ':')) return std::string_view::npos;
     return skip_blanks(at + 1);
+  }
+
+  [[nodiscard]] std::size_t after_index(std::size_t at) const noexcept {
+    constexpr std::size_t kLongestIndex = 32;  // a bound keeps the whole pass linear
+    const auto close = text_.substr(at, kLongestIndex).find_first_of("]\n");
+    if (close == std::string_view::npos || text_[at + close] != ']') return at;
+    return at + close + 1;
   }
 
   [[nodiscard]] std::size_t skip_blanks(std::size_t at) const noexcept {
@@ -73,16 +82,20 @@ class TextRedaction {
   }
 
   [[nodiscard]] std::size_t end_of_value(std::size_t at) const noexcept {
-    std::size_t end = std::min(text_.find_first_of("\r\n", at), text_.size());
+    std::size_t end = end_of_line(at);
     const bool open_quote = at < end && text_[at] == '"' &&
                             text_.substr(at + 1, end - at - 1).find('"') == std::string_view::npos;
     if (open_quote) {
       const auto close = text_.find('"', end);
-      end = close == std::string_view::npos
-                ? text_.size()
-                : std::min(text_.find_first_of("\r\n", close), text_.size());
+      end = close == std::string_view::npos ? text_.size() : end_of_line(close);
     }
     return end;
+  }
+
+  // Before LF or CR LF, or at the end of the text.
+  [[nodiscard]] std::size_t end_of_line(std::size_t at) const noexcept {
+    const std::size_t end = std::min(text_.find('\n', at), text_.size());
+    return end > at && text_[end - 1] == '\r' ? end - 1 : end;
   }
 
   const DeviceMapping& mapping_;

@@ -83,8 +83,16 @@ json echo_of(const json& typed) {
   return echo;
 }
 
+json with_defaults(const CommandSpec& spec, json typed) {
+  for (const auto& [name, argument] : spec.arguments) {
+    if (!argument.fallback.is_null() && !typed.contains(name)) typed[name] = argument.fallback;
+  }
+  return typed;
+}
+
 CommandResult<CommandPlan> translate_calls(const DeviceMapping& mapping, const CommandSpec& spec,
-                                           const json& typed) {
+                                           const json& given) {
+  const json typed = with_defaults(spec, given);
   CommandPlan plan;
   plan.kind = spec.kind;
   plan.needs_wall_time = spec.needs_wall_time;
