@@ -19,6 +19,9 @@ target_compile_options(project_options INTERFACE
 if(CAM32100_WERROR)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
+if(CAM32100_FUZZ)
+  target_compile_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(CAM32100_SANITIZE)
   target_compile_options(project_options INTERFACE -fsanitize=${CAM32100_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
