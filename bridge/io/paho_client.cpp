@@ -1,6 +1,5 @@
 #include "bridge/io/paho_client.hpp"
 
-#include <MQTTReasonCodes.h>
 #include <mqtt/async_client.h>
 
 #include <deque>

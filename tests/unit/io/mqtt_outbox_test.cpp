@@ -33,7 +33,8 @@ TEST(MqttOutbox, KeepsTheNewestPerTopicWhileDown) {
 
 TEST(MqttOutbox, KeepsEveryMessageInOrderWhileBusy) {
   MqttOutbox outbox;
-  for (const auto* payload : {"1", "2", "3"}) outbox.push_while_busy(publication("same", payload, true));
+  for (const auto* payload : {"1", "2", "3"})
+    outbox.push_while_busy(publication("same", payload, true));
   EXPECT_EQ(outbox.pop()->payload, "1");
   EXPECT_EQ(outbox.pop()->payload, "2");
   EXPECT_EQ(outbox.pop()->payload, "3");
@@ -52,7 +53,8 @@ TEST(MqttOutbox, SiftsWhatWaitedWhenTheConnectionIsLost) {
 
 TEST(MqttOutbox, DropsTheOldestBeyondItsCaps) {
   MqttOutbox by_count{{.max_messages = 2, .max_bytes = 1000}};
-  for (const auto* payload : {"1", "2", "3"}) by_count.push_while_busy(publication("t", payload, true));
+  for (const auto* payload : {"1", "2", "3"})
+    by_count.push_while_busy(publication("t", payload, true));
   EXPECT_EQ(by_count.size(), 2U);
   EXPECT_EQ(by_count.pop()->payload, "2");
   EXPECT_EQ(by_count.dropped(), 1U);

@@ -11,7 +11,8 @@ TEST(Resolver, AnswersDottedAddressesAtOnceInTheirOrderWithoutRepeats) {
   boost::asio::io_context io;
   Resolver resolver{io};
   std::vector<Address> found;
-  resolver.resolve({"10.0.0.2:5", "10.0.0.1", "10.0.0.2:5"}, 32100, [&](auto addresses, auto) { found = addresses; });
+  resolver.resolve({"10.0.0.2:5", "10.0.0.1", "10.0.0.2:5"}, 32100,
+                   [&](auto addresses, auto) { found = addresses; });
   EXPECT_EQ(found, (std::vector<Address>{{{10, 0, 0, 2}, 5}, {{10, 0, 0, 1}, 32100}}));
 }
 

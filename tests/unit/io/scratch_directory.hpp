@@ -13,7 +13,8 @@ namespace cam32100::testing {
 class ScratchDirectory {
  public:
   ScratchDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cam32100-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "cam32100-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"mkdtemp"};
     path_ = pattern;
   }
@@ -24,9 +25,13 @@ class ScratchDirectory {
   ScratchDirectory(const ScratchDirectory&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
 
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string operator/(const std::string& name) const {
+    return (path_ / name).string();
+  }
   [[nodiscard]] std::string text() const { return path_.string(); }
-  void write(const std::string& name, const std::string& content) const { std::ofstream{path_ / name, std::ios::binary} << content; }
+  void write(const std::string& name, const std::string& content) const {
+    std::ofstream{path_ / name, std::ios::binary} << content;
+  }
 
  private:
   std::filesystem::path path_;

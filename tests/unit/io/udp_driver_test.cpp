@@ -60,8 +60,10 @@ class ScriptedEndpoint final : public protocol::Endpoint {
 
 class UdpDriverTest : public ::testing::Test {
  protected:
-  std::shared_ptr<UdpDriver> drive(protocol::Endpoint& endpoint, std::function<void()> progress = {}) {
-    auto driver = std::make_shared<UdpDriver>(io, batch, endpoint, UdpDriver::Options{kLoopback, 0}, std::move(progress));
+  std::shared_ptr<UdpDriver> drive(protocol::Endpoint& endpoint,
+                                   std::function<void()> progress = {}) {
+    auto driver = std::make_shared<UdpDriver>(io, batch, endpoint, UdpDriver::Options{kLoopback, 0},
+                                              std::move(progress));
     driver->start();
     return driver;
   }
@@ -98,7 +100,8 @@ TEST_F(UdpDriverTest, ReceivesAllThatIsAtHandBeforeItSends) {
   b.on_receive = [&] { b.send(a.outgoing.empty() ? driver_a->local_address() : kLoopback, "ack"); };
   driver_a->wake();  // one sendmmsg: all twenty wait in b's socket
   ASSERT_TRUE(run_until([&] { return b.received.size() == 20; }));
-  EXPECT_EQ(b.taken_after_receiving.begin()->first, 20U) << "an answer left before the batch was read";
+  EXPECT_EQ(b.taken_after_receiving.begin()->first, 20U)
+      << "an answer left before the batch was read";
   driver_a->stop();
   driver_b->stop();
 }
@@ -205,7 +208,8 @@ TEST_F(UdpDriverTest, SaysWhenItsAddressIsTaken) {
   ScriptedEndpoint a;
   ScriptedEndpoint b;
   const auto driver_a = drive(a);
-  EXPECT_THROW(std::make_shared<UdpDriver>(io, batch, b, UdpDriver::Options{driver_a->local_address(), 0}, nullptr),
+  EXPECT_THROW(std::make_shared<UdpDriver>(
+                   io, batch, b, UdpDriver::Options{driver_a->local_address(), 0}, nullptr),
                boost::system::system_error);
   driver_a->stop();
 }
