@@ -30,6 +30,7 @@ constexpr auto kConnectGivenUp = 15s;
 constexpr auto kRefusedMax = 60s;
 constexpr auto kKickedWindow = 10s;
 constexpr std::size_t kKicksThatTell = 3;
+constexpr auto kKickedPause = 5s;
 }  // namespace
 
 // Paho's threads reach this object only by post(), with the serial of the client they belong to, so
@@ -64,6 +65,7 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   void on_connected(const MqttConnection& made, int receive_maximum);
   void on_refused(const MqttRefusal& refusal);
   void on_lost(const std::string& reason);
+  [[nodiscard]] bool is_kicked();
   void heartbeat();
   [[nodiscard]] bool has_room() const { return flight->count.load() < in_flight_limit; }
   void send_now(MqttPublication publication);
@@ -88,7 +90,8 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   bool connected = false, stopping = false, told_unreachable = false;
   std::chrono::milliseconds refused_delay{1s};
   SteadyTime last_heard{};
-  std::vector<SteadyTime> losses;
+  std::vector<SteadyTime> kicks;  // losses after which the broker answered at once
+  bool lost_just_now = false;
   std::function<void()> stopped;
   Counters counters;
 };
@@ -99,7 +102,8 @@ void MqttClient::Impl::probe() {
   broker_probe->start([weak = weak_from_this()](bool reachable, const std::string& why_not) {
     const auto self = weak.lock();
     if (!self || self->stopping) return;
-    if (reachable) return self->open_client();
+    if (reachable) return self->is_kicked() ? self->retry_after(kKickedPause) : self->open_client();
+    self->lost_just_now = false;
     if (!std::exchange(self->told_unreachable, true)) {
       self->log(LogLevel::warning, "broker " + self->url.host + ":" + self->url.port +
                                        " cannot be reached: " + why_not + "; trying until it can");
@@ -222,23 +226,30 @@ void MqttClient::Impl::on_refused(const MqttRefusal& refusal) {
 
 void MqttClient::Impl::on_lost(const std::string& reason) {
   if (!connected) return;
-  const auto now = std::chrono::steady_clock::now();
-  std::erase_if(losses, [&](SteadyTime at) { return now - at > kKickedWindow; });
-  losses.push_back(now);
   connected = false;
   heartbeat_timer.cancel();
   forget_client();
   outbox.on_connection_lost();
   if (stopping) return finish_stop();
   log(LogLevel::warning, "broker lost: " + reason);
-  const bool kicked = losses.size() >= kKicksThatTell;
-  if (kicked) {
-    log(LogLevel::error,
-        "lost three times within 10 s: another client seems to use the client id " + client_id +
-            "; give this bridge its own mqtt.client_id");
-  }
+  lost_just_now = true;
   handlers.on_lost(reason);
-  retry_after(kicked ? std::chrono::milliseconds{5s} : std::chrono::milliseconds{kFirstRetry});
+  retry_after(kFirstRetry);
+}
+
+// Two clients with one id throw each other off for ever. A broker that stops takes its port with
+// it; one that throws us off answers at once.
+bool MqttClient::Impl::is_kicked() {
+  if (!std::exchange(lost_just_now, false)) return false;
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(kicks, [&](SteadyTime at) { return now - at > kKickedWindow; });
+  kicks.push_back(now);
+  if (kicks.size() < kKicksThatTell) return false;
+  kicks.clear();
+  log(LogLevel::error,
+      "thrown off three times within 10 s: another client seems to use the client id " + client_id +
+          "; give this bridge its own mqtt.client_id");
+  return true;
 }
 
 void MqttClient::Impl::heartbeat() {

@@ -171,12 +171,41 @@ TEST_F(MqttClientTest, LetsQos0PassWhileTheWindowIsFull) {
 TEST_F(MqttClientTest, DestroysTheOldClientBeforeItOpensANewOne) {
   start();
   ASSERT_TRUE(connect());
-  for (std::size_t round = 2; round <= 4; ++round) {
+  for (std::size_t round = 2; round <= 3; ++round) {
     broker.close_connections();
     ASSERT_TRUE(run_until([&] { return connections.size() == round; }));
     EXPECT_EQ(losses, static_cast<int>(round) - 1);
     EXPECT_LE(broker.open_connections(), 1U);
   }
+}
+
+TEST_F(MqttClientTest, NamesTheClientIdWhenItIsThrownOffAgainAndAgain) {
+  start();
+  for (std::size_t round = 1; round <= 3; ++round) {
+    ASSERT_TRUE(run_until([&] { return connections.size() == round; }));
+    broker.close_connections();
+  }
+  EXPECT_TRUE(run_until([&] {
+    return std::any_of(log.begin(), log.end(), [](const auto& line) {
+      return line.find("client id test-client") != std::string::npos;
+    });
+  }));
+}
+
+TEST_F(MqttClientTest, TakesARestartedBrokerForNoThrowingOff) {
+  start();
+  for (std::size_t round = 1; round <= 4; ++round) {
+    ASSERT_TRUE(run_until([&] { return connections.size() == round; }));
+    broker.stop_listening();
+    broker.close_connections();
+    ASSERT_TRUE(run_until([&] {
+      return std::count_if(log.begin(), log.end(), [](const auto& line) {
+               return line.find("cannot be reached") != std::string::npos;
+             }) == static_cast<std::ptrdiff_t>(round);
+    }));
+    broker.listen_again();
+  }
+  for (const auto& line : log) EXPECT_EQ(line.find("thrown off"), std::string::npos);
 }
 
 TEST_F(MqttClientTest, RetriesTheFirstConnectUntilThereIsABroker) {
