@@ -99,8 +99,7 @@ std::optional<std::string> check_uid(std::string_view text) {
   const auto uid = protocol::Uid::parse(text);
   if (uid) return std::nullopt;
   if (uid.error() == protocol::Errc::cloud_alias) {
-    return in_quotes(text) +
-           " is an id of the vendor's cloud, which only its app resolves; give the id of the form "
+    return "is an id of the vendor's cloud, which only its app resolves; give the id of the form "
            "letters-digits-letters that 'cam32100 discover' shows";
   }
   return in_quotes(text) + " is not a camera id of the form letters-digits-letters";
