@@ -17,27 +17,31 @@
 
 namespace cam32100::protocol {
 
-// How a camera shows that it takes no further session. All forms are inferred (mqtt contract): options.
+// How a camera shows that it takes no further session. All forms are inferred (mqtt contract):
+// options.
 enum class RefusalForm {
   silent,           // no answer to PUNCH_PKT
   close_after_rdy,  // P2P_RDY, then CLOSE
-  full_users,       // session opens; check_user says current_users = max_support_users and result=-1
+  full_users,  // session opens; check_user says current_users = max_support_users and result=-1
 };
 
 struct CameraConfig {
   Uid uid;
-  std::string psk;                           // "" = plain
+  std::string psk;  // "" = plain
   Credentials credentials{"admin", "888888"};
   std::string alias = "IPCAM";
   std::string firmware = "48.53.75.92";
-  std::string marker;                        // put into every secret field of its replies (WiFi, FTP, mail ...): tests look for it
-  std::vector<Bytes> pictures;               // JPEGs; snapshot.cgi cycles through them; empty: snapshot answers result=-1
-  std::vector<ServerAddress> servers;        // logged in to with DEV_LGN, kept alive
-  SockAddr lan_address;                      // own, told to the servers
+  std::string marker;  // put into every secret field of its replies (WiFi, FTP, mail ...): tests
+                       // look for it
+  std::vector<Bytes>
+      pictures;  // JPEGs; snapshot.cgi cycles through them; empty: snapshot answers result=-1
+  std::vector<ServerAddress> servers;  // logged in to with DEV_LGN, kept alive
+  SockAddr lan_address;                // own, told to the servers
   Duration login_interval{std::chrono::seconds{10}};
   std::size_t max_sessions = 1;
   RefusalForm refusal = RefusalForm::silent;
-  bool punch_variant_ready = false;          // true: iLnk style, wants P2P_RDY from the client before its own (variant B)
+  bool punch_variant_ready =
+      false;  // true: iLnk style, wants P2P_RDY from the client before its own (variant B)
   bool answers_lan_search = true;
   Duration silence_timeout{std::chrono::seconds{10}};
   ChannelConfig channel;
@@ -45,17 +49,18 @@ struct CameraConfig {
 
 // What a test, or the person running `cam32100 emulate`, can see and steer.
 struct CameraSnapshot {
-  int pan = 0, tilt = 0;                     // steps from the centre; left and down are negative
+  int pan = 0, tilt = 0;  // steps from the centre; left and down are negative
   int alarm_status = 0;
   std::size_t sessions = 0;
   std::uint64_t requests = 0;
-  std::vector<std::string> last_requests;    // last 64, redacted text, oldest first
+  std::vector<std::string> last_requests;         // last 64, redacted text, oldest first
   std::map<std::string, std::string> parameters;  // as get_camera_params gives them
-  bool logged_in = false;                    // some server said ok
+  bool logged_in = false;                         // some server said ok
   std::uint64_t reboots = 0;
 };
 
-// A camera that behaves as a VStarcam: LAN search, punch, login to servers, sessions with DRW channels, CGI.
+// A camera that behaves as a VStarcam: LAN search, punch, login to servers, sessions with DRW
+// channels, CGI.
 class EmulatedCamera final : public Endpoint {
  public:
   EmulatedCamera(TimePoint now, CameraConfig config, std::uint64_t seed);
@@ -67,11 +72,10 @@ class EmulatedCamera final : public Endpoint {
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out) override;
 
   void raise_alarm(TimePoint now, int alarm_status);  // 0 none, 1 motion, 2 input, 3 sensor
-  void power_cycle(TimePoint now);                    // forgets every session without a word, keeps its settings
+  void power_cycle(TimePoint now);  // forgets every session without a word, keeps its settings
   [[nodiscard]] CameraSnapshot snapshot() const;
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -14,24 +14,25 @@
 namespace cam32100::protocol {
 
 struct ServerConfig {
-  std::string psk;                                   // "" = plain; plain requests are always understood
-  std::string crc_key;                               // for DEV_LGN_CRC; "" = such logins are refused
-  Duration login_expiry{std::chrono::seconds{60}};   // a device is offline after this without DEV_LGN
+  std::string psk;      // "" = plain; plain requests are always understood
+  std::string crc_key;  // for DEV_LGN_CRC; "" = such logins are refused
+  Duration login_expiry{
+      std::chrono::seconds{60}};  // a device is offline after this without DEV_LGN
   std::size_t max_devices = 10'000;
-  std::vector<std::string> served_prefixes;          // empty = every prefix; else others answer FD
+  std::vector<std::string> served_prefixes;  // empty = every prefix; else others answer FD
   Version api_version{4, 1, 3};
 };
 
 struct ServerDevice {
   Uid uid;
-  Address address;                                   // source of its last login
+  Address address;  // source of its last login
   Address lan_address;
   TimePoint last_login;
 };
 
-// Rendezvous: HELLO, DEV_LGN (plain and CRC) with expiry, P2P_REQ answered 00 / FE / FF / FD, PUNCH_TO to
-// both sides (WAN address; LAN address too when both share a WAN address). FF (invalid UID) is given for a
-// UID whose prefix and serial are logged in under another check code.
+// Rendezvous: HELLO, DEV_LGN (plain and CRC) with expiry, P2P_REQ answered 00 / FE / FF / FD,
+// PUNCH_TO to both sides (WAN address; LAN address too when both share a WAN address). FF (invalid
+// UID) is given for a UID whose prefix and serial are logged in under another check code.
 class RendezvousServer final : public Endpoint {
  public:
   RendezvousServer(TimePoint now, ServerConfig config);
@@ -49,7 +50,6 @@ class RendezvousServer final : public Endpoint {
   [[nodiscard]] const Counters& counters() const noexcept;
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

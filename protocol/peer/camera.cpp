@@ -1,0 +1,192 @@
+#include "protocol/peer/camera.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/peer/camera_impl.hpp"
+#include "protocol/transport/sealing.hpp"
+
+namespace cam32100::protocol {
+namespace {
+
+constexpr std::size_t kMaxWaiting = 1024;                       // datagrams outside sessions
+constexpr Duration kGoingDown{std::chrono::milliseconds{300}};  // for the reply to leave
+constexpr Duration kOff{std::chrono::seconds{2}};
+constexpr std::size_t kUsers =
+    4;  // what check_user tells as the limit, unless more sessions are allowed
+
+CameraCgiConfig cgi_config(const CameraConfig& config) {
+  CameraCgiConfig cgi;
+  cgi.credentials = config.credentials;
+  cgi.marker = config.marker;
+  cgi.pictures = config.pictures;
+  cgi.factory.device_id = config.uid.text();
+  cgi.factory.alias = config.alias;
+  cgi.factory.firmware = config.firmware;
+  cgi.factory.mac = "02:00:00:00:00:63";
+  cgi.factory.user = config.credentials.user;
+  cgi.factory.secret = "hidden" + config.marker;
+  return cgi;
+}
+
+void earliest(std::optional<TimePoint>& next, std::optional<TimePoint> other) {
+  if (other && (!next || *other < *next)) next = other;
+}
+
+}  // namespace
+
+EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed)
+    : config{std::move(given)},
+      cipher{config.psk},
+      random{seed},
+      outbox{kMaxWaiting},
+      cgi{now, cgi_config(config)},
+      logins{config.servers, config.uid, config.lan_address, config.login_interval} {
+  logins.start(now);
+  logins.on_time(now, outbox);
+}
+
+EmulatedCamera::EmulatedCamera(TimePoint now, CameraConfig config, std::uint64_t seed)
+    : impl_{std::make_unique<Impl>(now, std::move(config), seed)} {}
+EmulatedCamera::~EmulatedCamera() = default;
+
+void EmulatedCamera::Impl::on_server_message(TimePoint now, const Address& from,
+                                             const Message& message) {
+  if (const auto* ack = std::get_if<DevLgnAck>(&message)) {
+    logins.on_answer(from, ack->result);
+  } else if (const auto* punch_to = std::get_if<PunchTo>(&message)) {
+    start_punching(now, punch_to->address.address);
+  }
+}
+
+void EmulatedCamera::Impl::on_client_message(TimePoint now, const Address& from,
+                                             const Message& message) {
+  if (std::holds_alternative<LanSearchMessage>(message)) {
+    if (config.answers_lan_search) send(from, PunchPkt{.uid = config.uid});
+  } else if (const auto* punched = std::get_if<PunchPkt>(&message)) {
+    if (punched->uid == config.uid) on_punch(now, from);
+  } else if (const auto* ready = std::get_if<P2pRdy>(&message)) {
+    if (ready->uid == config.uid) on_ready(now, from);
+  } else {
+    on_session_message(now, from, message);
+  }
+}
+
+void EmulatedCamera::Impl::on_session_message(TimePoint now, const Address& from,
+                                              const Message& message) {
+  const auto found = sessions.find(from);
+  if (found == sessions.end()) return;
+  found->second->on_message(now, message);
+  answer_requests(now, *found->second);
+  end_sessions(now);
+}
+
+void EmulatedCamera::Impl::answer_requests(TimePoint now, CameraSession& session) {
+  while (const auto text = session.take_request()) {
+    const Audience audience{.sessions = regular_sessions(),
+                            .supported = std::max(kUsers, config.max_sessions + 1),
+                            .surplus = session.is_surplus()};
+    session.reply(cgi.answer(now, *text, audience));
+    if (cgi.take_restart() && !down_due) down_due = now + kGoingDown;
+  }
+}
+
+// A client that fell silent is told so, as cameras do; one that closed is not answered.
+void EmulatedCamera::Impl::end_sessions(TimePoint /*now*/) {
+  for (auto each = sessions.begin(); each != sessions.end();) {
+    const auto end = each->second->end();
+    if (end == CameraSession::End::silent) send(each->first, Close{});
+    each = end == CameraSession::End::none ? std::next(each) : sessions.erase(each);
+  }
+}
+
+void EmulatedCamera::Impl::go_down(TimePoint now) {
+  down_due.reset();
+  for (const auto& [client, session] : sessions) send(client, Close{});
+  sessions.clear();
+  punching.clear();
+  logins.stop();
+  back_due = now + kOff;
+  ++reboots;
+}
+
+void EmulatedCamera::Impl::come_back(TimePoint now) {
+  back_due.reset();
+  logins.start(now);
+}
+
+void EmulatedCamera::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
+  Impl& my = *impl_;
+  if (my.back_due || !from.is_usable()) return;
+  const Cipher* const server = my.logins.cipher_of(from);
+  OpeningSpace space;
+  if (server != nullptr) {
+    const auto packet = open(datagram, *server, space);
+    if (packet) my.on_server_message(now, from, packet->message);
+    return;
+  }
+  const auto packet = open(datagram, my.cipher, space);
+  if (packet) my.on_client_message(now, from, packet->message);
+}
+
+void EmulatedCamera::on_time(TimePoint now) {
+  Impl& my = *impl_;
+  my.cgi.advance(now);
+  if (my.down_due && now >= *my.down_due) my.go_down(now);
+  if (my.back_due && now >= *my.back_due) my.come_back(now);
+  my.logins.on_time(now, my.outbox);
+  my.punch(now);
+  for (const auto& [client, session] : my.sessions) session->on_time(now);
+  my.end_sessions(now);
+}
+
+std::optional<TimePoint> EmulatedCamera::deadline() const {
+  const Impl& my = *impl_;
+  std::optional<TimePoint> next = my.logins.deadline();
+  earliest(next, my.down_due);
+  earliest(next, my.back_due);
+  earliest(next, my.punch_deadline());
+  for (const auto& [client, session] : my.sessions) earliest(next, session->deadline());
+  return next;
+}
+
+bool EmulatedCamera::take_datagram(TimePoint now, Datagram& out) {
+  Impl& my = *impl_;
+  if (my.outbox.take(out)) return true;
+  for (const auto& [client, session] : my.sessions) {
+    if (session->take_datagram(now, out)) return true;
+  }
+  return false;
+}
+
+void EmulatedCamera::raise_alarm(TimePoint /*now*/, int alarm_status) {
+  impl_->cgi.raise_alarm(alarm_status);
+}
+
+void EmulatedCamera::power_cycle(TimePoint now) {
+  Impl& my = *impl_;
+  my.sessions.clear();
+  my.punching.clear();
+  my.outbox.clear();
+  my.down_due.reset();
+  my.come_back(now);
+  my.logins.on_time(now, my.outbox);
+}
+
+CameraSnapshot EmulatedCamera::snapshot() const {
+  const Impl& my = *impl_;
+  CameraSnapshot seen;
+  const auto position = my.cgi.position();
+  seen.pan = position.pan;
+  seen.tilt = position.tilt;
+  seen.alarm_status = my.cgi.alarm_status();
+  seen.sessions = my.sessions.size();
+  seen.requests = my.cgi.requests();
+  seen.last_requests.assign(my.cgi.last_requests().begin(), my.cgi.last_requests().end());
+  seen.parameters = my.cgi.camera_parameters();
+  seen.logged_in = my.logins.logged_in();
+  seen.reboots = my.reboots;
+  return seen;
+}
+
+}  // namespace cam32100::protocol

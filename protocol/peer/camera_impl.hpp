@@ -1,0 +1,69 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "protocol/peer/camera.hpp"
+#include "protocol/peer/camera_cgi.hpp"
+#include "protocol/peer/camera_logins.hpp"
+#include "protocol/peer/camera_session.hpp"
+#include "protocol/peer/outbox.hpp"
+
+namespace cam32100::protocol {
+
+// The parts of an EmulatedCamera and how its power and its sessions come and go:
+//
+//   running --reboot.cgi answered--> going down (300 ms: replies still leave)
+//           --CLOSE to every session--> off (2 s: deaf) --> running, logs in anew
+struct EmulatedCamera::Impl {
+  Impl(TimePoint now, CameraConfig given, std::uint64_t seed);
+
+  // --- datagrams (camera.cpp)
+  void on_server_message(TimePoint now, const Address& from, const Message& message);
+  void on_client_message(TimePoint now, const Address& from, const Message& message);
+  void on_session_message(TimePoint now, const Address& from, const Message& message);
+
+  // --- opening (camera_opening.cpp)
+  void on_punch(TimePoint now, const Address& from);
+  void on_ready(TimePoint now, const Address& from);  // the client's P2P_RDY of variant B
+  void echo_punch(TimePoint now, const Address& from);
+  void open_session(TimePoint now, const Address& from);
+  void refuse(TimePoint now, const Address& from);
+  void start_punching(TimePoint now, const Address& target);
+  void punch(TimePoint now);
+  [[nodiscard]] std::size_t regular_sessions() const noexcept;
+  [[nodiscard]] std::optional<TimePoint> punch_deadline() const;
+
+  // --- power (camera.cpp)
+  void answer_requests(TimePoint now, CameraSession& session);
+  void end_sessions(TimePoint now);
+  void go_down(TimePoint now);
+  void come_back(TimePoint now);
+  void send(const Address& to, const Message& message) { outbox.put(to, cipher, message); }
+
+  struct Punching {
+    Address target;
+    TimePoint due;
+    TimePoint until;
+  };
+  struct Echo {
+    Address to;
+    TimePoint at;
+  };
+
+  CameraConfig config;
+  Cipher cipher;
+  std::uint64_t random;
+  Outbox outbox;
+  CameraCgi cgi;
+  CameraLogins logins;
+  std::map<Address, std::unique_ptr<CameraSession>> sessions;
+  std::deque<Punching> punching;  // clients a server told us of
+  std::deque<Echo> echoes;        // last PUNCH_PKT answered, per address
+  std::optional<TimePoint> down_due;
+  std::optional<TimePoint> back_due;
+  std::uint64_t reboots = 0;
+};
+
+}  // namespace cam32100::protocol

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "protocol/peer/camera_requests.hpp"
+#include "protocol/transport/channel.hpp"
+#include "protocol/wire/cipher.hpp"
+#include "protocol/wire/endpoint.hpp"
+#include "protocol/wire/message.hpp"
+#include "protocol/wire/uid.hpp"
+
+namespace cam32100::protocol {
+
+struct CameraSessionConfig {
+  Uid uid;
+  Cipher cipher;
+  Duration silence_timeout{};
+  ChannelConfig channel;
+  Duration first_alive{std::chrono::seconds{1}};  // after the opening; then once a second
+  bool surplus = false;                           // came when every place was taken
+};
+
+// One client's session as the camera has it. Opened by its creation: P2P_RDY four times 10 ms
+// apart, then four times a second until the client is heard; ALIVE once a second; silence_timeout
+// after the last datagram it is over.
+//
+//   opened --ALIVE, ALIVE_ACK, DRW or DRW_ACK--> heard --CLOSE | silence | a packet never
+//   acknowledged--> over
+class CameraSession {
+ public:
+  CameraSession(TimePoint now, const Address& client, const CameraSessionConfig& config);
+
+  void punch_again(TimePoint now);  // the client punches still: it has not seen our P2P_RDY
+  void on_message(TimePoint now, const Message& message);
+  void on_time(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> deadline() const;
+  // Whatever is due: handshake and ALIVE_ACK, then acknowledgements, then data, then ALIVE.
+  [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out);
+
+  [[nodiscard]] std::optional<std::string> take_request() { return requests_.take(); }
+  // Queues a reply block. More than kMaxReplies bytes waiting: it is dropped, as if never answered.
+  void reply(Bytes block);
+
+  enum class End { none, by_client, silent };
+  [[nodiscard]] End end() const noexcept { return end_; }
+  [[nodiscard]] bool is_surplus() const noexcept { return config_.surplus; }
+  [[nodiscard]] const Address& client() const noexcept { return client_; }
+
+  static constexpr std::size_t kMaxReplies = 8 * 1024 * 1024;
+
+ private:
+  void heard(TimePoint now) noexcept { last_heard_ = now; }
+  void on_traffic(TimePoint now) noexcept;
+  void on_drw(TimePoint now, const Drw& drw);
+  Channel& channel(std::uint8_t id);
+  void pass_replies_on();
+  [[nodiscard]] std::optional<std::size_t> next_control(MutableBytesView out);
+  [[nodiscard]] std::optional<std::size_t> next_plain(TimePoint now, MutableBytesView out);
+
+  CameraSessionConfig config_;
+  Address client_;
+  std::array<std::unique_ptr<Channel>, kChannels> channels_;
+  CameraRequests requests_;
+  std::deque<Bytes> replies_;  // not yet in the channel
+  std::size_t passed_on_ = 0;  // of the first of them
+  std::size_t reply_bytes_ = 0;
+  TimePoint last_heard_;
+  std::optional<TimePoint> ready_due_;
+  unsigned ready_sent_ = 0;
+  unsigned ready_waiting_ = 0;
+  TimePoint alive_due_;
+  bool alive_waiting_ = false;
+  unsigned alive_acks_waiting_ = 0;
+  End end_ = End::none;
+};
+
+}  // namespace cam32100::protocol
