@@ -192,9 +192,11 @@ void CameraSupervisor::Impl::expire(TimePoint now) {
 CommandError CameraSupervisor::Impl::waiting_error(TimePoint now, const Asker& asker) const {
   if (phase == Phase::trying) {
     const bool heard = search->lan_answered() || link->session().last_heard().has_value();
-    return unreachable_error(attempt_facts(
+    AttemptFacts facts = attempt_facts(
         now, protocol::Errc::timed_out,
-        heard ? protocol::Operation::awaiting_ready : protocol::Operation::awaiting_punch));
+        heard ? protocol::Operation::awaiting_ready : protocol::Operation::awaiting_punch);
+    facts.next_try = Duration::zero();  // it is under way
+    return unreachable_error(facts);
   }
   if (!last_error || !is_about_reaching(last_error->code))
     return timeout_error(now - asker.submitted, false, true);
