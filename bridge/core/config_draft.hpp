@@ -90,7 +90,9 @@ template <class Values>
       continue;
     }
     std::vector<std::string> known;
-    for (const auto& row : fields) known.emplace_back(row.setting.key());
+    if (!faults.is_full()) {
+      for (const auto& row : fields) known.emplace_back(row.setting.key());
+    }
     faults.add(here, unknown("key", key, known));
   }
   return draft;

@@ -86,7 +86,7 @@ std::string Place::text() const {
 }
 
 void Faults::add(const Place& place, std::string_view sentence) {
-  if (sentences_.size() >= kMax) {
+  if (is_full()) {
     ++dropped_;
     return;
   }
@@ -95,7 +95,7 @@ void Faults::add(const Place& place, std::string_view sentence) {
 
 void Faults::add(const ConfigErrors& errors) {
   for (const std::string& sentence : errors.sentences) {
-    if (sentences_.size() >= kMax) {
+    if (is_full()) {
       ++dropped_;
     } else {
       sentences_.push_back(sentence);

@@ -28,6 +28,8 @@ class Faults {
   void add(const Place& place, std::string_view sentence);
   void add(const ConfigErrors& errors);
   [[nodiscard]] bool empty() const noexcept { return sentences_.empty(); }
+  // Further faults are only counted: finding the nearest name for each would be work for nothing.
+  [[nodiscard]] bool is_full() const noexcept { return sentences_.size() >= kMax; }
   [[nodiscard]] ConfigErrors take() &&;
 
  private:

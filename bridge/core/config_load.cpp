@@ -9,6 +9,7 @@ namespace cam32100::bridge {
 namespace {
 
 using nlohmann::json;
+using Names = std::vector<std::string>;
 
 constexpr std::string_view kVariablePrefix = "CAM32100_";
 // Read by the command line, not a key: where the file is.
@@ -19,8 +20,8 @@ bool begins_with(std::string_view text, std::string_view start) {
 }
 
 // The names one level below `prefix` ("" or "mqtt."): for messages about unknown keys.
-std::vector<std::string> names_below(std::string_view prefix) {
-  std::vector<std::string> names;
+Names names_below(std::string_view prefix) {
+  Names names;
   for (const Setting& setting : all_settings()) {
     if (!begins_with(setting.path, prefix)) continue;
     const std::string_view rest = setting.path.substr(prefix.size());
@@ -67,7 +68,7 @@ void read_section(const json& object, const std::string& prefix, const Place& pl
     } else if (path == "servers") {
       read_list(value, here, server_fields(), kMaxServerSets, draft.servers, faults);
     } else if (!plain || !is_section(path)) {
-      faults.add(here, unknown("key", key, names_below(prefix)));
+      faults.add(here, unknown("key", key, faults.is_full() ? Names{} : names_below(prefix)));
     } else if (!value.is_object()) {
       faults.add(here, "is " + seen(value, true) + ", wanted is an object");
     } else {
@@ -132,8 +133,8 @@ bool put_path(ConfigDraft& draft, std::string_view path, const PlainValue& given
 }
 
 // Every path as a user would type it; lists with index 0.
-std::vector<std::string> dotted_paths() {
-  std::vector<std::string> paths;
+Names dotted_paths() {
+  Names paths;
   for (const Setting& setting : all_settings()) {
     std::string path(setting.path);
     if (const auto bracket = path.find("[]"); bracket != std::string::npos)
@@ -172,8 +173,7 @@ std::string path_of(std::string_view variable) {
 }
 
 // The whole list would fill a screen: name it only when one name is near.
-std::string unknown_path(std::string_view what, std::string_view name,
-                         const std::vector<std::string>& known) {
+std::string unknown_path(std::string_view what, std::string_view name, const Names& known) {
   std::string sentence = unknown(what, name, known);
   if (sentence.find("did you mean") != std::string::npos) return sentence;
   return "unknown " + std::string(what) + "; config.example.json shows every key";
@@ -199,8 +199,9 @@ void read_environment(const ConfigSources& sources, ConfigDraft& draft, Faults& 
     if (!begins_with(name, kVariablePrefix) || name == kReservedVariable) continue;
     const PlainValue given{value, Layer::environment, {name, {}}};
     if (put_path(draft, path_of(name), given, faults)) continue;
-    std::vector<std::string> known;
-    for (const std::string& path : dotted_paths()) known.push_back(variable_of(path));
+    Names known;
+    if (!faults.is_full()) known = dotted_paths();
+    for (std::string& path : known) path = variable_of(path);
     faults.add(given.place, unknown_path("variable", name, known));
   }
 }
@@ -209,7 +210,7 @@ void read_overrides(const ConfigSources& sources, ConfigDraft& draft, Faults& fa
   for (const auto& [path, value] : sources.overrides) {
     const PlainValue given{value, Layer::command_line, {"option " + path, {}}};
     if (put_path(draft, path, given, faults)) continue;
-    faults.add(given.place, unknown_path("key", path, dotted_paths()));
+    faults.add(given.place, unknown_path("key", path, faults.is_full() ? Names{} : dotted_paths()));
   }
 }
 
