@@ -18,7 +18,7 @@ TEST(SessionOnABadNetwork, CarriesTwoChannelsBothWaysOnceAndInOrder) {
     config.channel.first_index = 0xFF00;
     Conversation talk{seed, kBad, config};
     ASSERT_TRUE(talk.open());
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 200; ++i) {
       const std::string number = std::to_string(i) + ";";
       talk.say(0, "command " + number);
       talk.hear(0, "reply " + number + std::string(talk.net.random(3000), '.'));

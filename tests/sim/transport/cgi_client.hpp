@@ -1,0 +1,95 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/dialect/cgi.hpp"
+#include "protocol/peer/camera.hpp"
+#include "protocol/transport/session.hpp"
+#include "tests/support/sim_network/sim_network.hpp"
+
+namespace cam32100::sim {
+
+// A session that speaks CGI with an emulated camera on a simulated network: one request at a time.
+class CgiClient final : public protocol::StreamReceiver {
+ public:
+  CgiClient(std::uint64_t seed, const LinkConfig& links,
+            const protocol::CameraConfig& camera_config,
+            const protocol::ChannelConfig& channel = {})
+      : net{seed, links},
+        session{net.now(), session_config(camera_config.uid, channel), seed, *this},
+        camera{net.now(), camera_config, seed + 1},
+        credentials_{camera_config.credentials} {
+    us = net.attach(session, {{192, 168, 1, 2}, 40000}, [this](TimePoint now) { settle(now); });
+    const Address where{{192, 168, 1, 20}, 20000};
+    net.attach(camera, where);
+    session.add_candidate(net.now(), where, protocol::Path::lan);
+    net.gauge("session", [this] { return session.queued_bytes(); });
+  }
+
+  [[nodiscard]] bool open() {
+    using namespace std::chrono_literals;
+    return net.run_until([this] { return session.state() == protocol::Session::State::ready; }, 8s);
+  }
+
+  // The reply's body, or nullopt when none came within `limit`.
+  [[nodiscard]] std::optional<protocol::Bytes> ask(const std::string& cgi, Duration limit) {
+    reply_.reset();
+    protocol::Bytes block;
+    const bool submitted =
+        exchange_.submit(net.now(us), ++ticket_, {{cgi, {}, true}}, credentials_, limit, block)
+            .has_value();
+    if (!submitted || !session.send(net.now(us), 0, block)) return std::nullopt;
+    (void)net.run_until([this] { return reply_.has_value(); }, limit);
+    return std::exchange(reply_, std::nullopt);
+  }
+
+  void on_stream(TimePoint now, std::uint8_t channel, protocol::BytesView bytes) override {
+    if (channel == 0) exchange_.on_stream(now, bytes);
+  }
+
+  SimNetwork net;
+  protocol::Session session;
+  protocol::EmulatedCamera camera;
+  NodeId us{};
+  std::uint64_t unexpected_replies = 0;
+  std::optional<protocol::SessionClosed> closed;
+
+ private:
+  static protocol::SessionConfig session_config(const protocol::Uid& uid,
+                                                const protocol::ChannelConfig& channel) {
+    protocol::SessionConfig config;
+    config.uid = uid;
+    config.channel = channel;
+    return config;
+  }
+
+  void settle(TimePoint now) {
+    exchange_.on_time(now);
+    while (auto event = session.take_event()) {
+      if (auto* end = std::get_if<protocol::SessionClosed>(&*event)) closed = *end;
+    }
+    while (auto event = exchange_.take_event()) {
+      auto* replied = std::get_if<protocol::CgiReplied>(&*event);
+      if (replied != nullptr && replied->ticket == ticket_ && !reply_) {
+        reply_ = std::move(replied->reply.body);
+      } else {
+        ++unexpected_replies;
+      }
+    }
+  }
+
+  protocol::CgiExchange exchange_;
+  protocol::Credentials credentials_;
+  std::uint64_t ticket_ = 0;
+  std::optional<protocol::Bytes> reply_;
+};
+
+// A picture that a JPEG reader walks through from end to end, without meaning: `size` bytes, at
+// least 64.
+[[nodiscard]] protocol::Bytes picture(std::size_t size, std::uint64_t seed);
+
+}  // namespace cam32100::sim
