@@ -67,8 +67,10 @@ std::string to_valid_utf8(std::string_view text) {
 }
 
 std::optional<std::int64_t> to_integer(std::string_view text) noexcept {
-  if (text.size() > 1 && text.front() == '+') text.remove_prefix(1);
-  if (text.empty() || text.front() == '+') return std::nullopt;
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
   std::int64_t value = 0;
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value);
