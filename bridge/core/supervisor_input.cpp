@@ -168,8 +168,8 @@ void CameraSupervisor::Impl::drain_search(TimePoint now) {
   while (auto candidate = search->take_candidate()) {
     if (phase == Phase::trying)
       link->session().add_candidate(now, candidate->address, candidate->path);
-    if (candidate->path == protocol::Path::lan) remembered = *candidate;
   }
+  if (phase == Phase::resting && search->lan_answered()) remembered = search->lan_candidate();
   if (search->answered() && (phase == Phase::trying || phase == Phase::resting)) note_seen(now);
 }
 

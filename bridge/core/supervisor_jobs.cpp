@@ -61,7 +61,7 @@ void CameraSupervisor::Impl::submit_plan(TimePoint now, const Asker& asker,
                                          mappings::CommandPlan plan,
                                          std::optional<protocol::Credentials> credentials) {
   if (!credentials && (rejected || is_refusing(now))) {
-    const bool taken = !rejected && verdict == Verdict::busy;
+    const bool taken = verdict == Verdict::busy;
     const Duration wait = std::max(next_try - now, Duration::zero());
     return fail(asker, taken ? busy_error(config.uid, wait)
                              : auth_error(config.uid, config.credentials.user, wait));
@@ -283,15 +283,15 @@ void CameraSupervisor::Impl::shut_down(TimePoint now) {
 void CameraSupervisor::Impl::resume(TimePoint now) {
   if (shutting_down) return;
   backoff.reset();
+  if (!is_refusing(now)) {
+    if (phase != Phase::resting) reason = "the host was suspended";
+    next_try = now;
+  }
   if (phase == Phase::open || phase == Phase::trying) {
     // The camera has forgotten us, or soon will: its side cannot be trusted, nor can our socket.
-    reason = "the host was suspended";
     note_missed(now);
     park_runs(now, reason);
-    next_try = now;
     leave(now);
-  } else if (!is_refusing(now)) {
-    next_try = now;
   }
   if (phase == Phase::resting) {
     search.reset();

@@ -50,7 +50,7 @@ bool CameraSupervisor::Impl::wants_session() const {
 
 bool CameraSupervisor::Impl::is_refusing(TimePoint now) const {
   return (verdict == Verdict::busy || verdict == Verdict::auth_failed) && now < next_try &&
-         (phase == Phase::waiting || phase == Phase::resting);
+         phase != Phase::trying && phase != Phase::open;
 }
 
 void CameraSupervisor::Impl::settle(TimePoint now) {

@@ -36,6 +36,14 @@ bool is_active(const Run& run) {
   return run.job.plan.kind != PlanKind::ptz || run.outstanding > 0 || !run.resume_at;
 }
 
+// A move is under way, and that its stop arrived is not known.
+bool owes_stop(const Run& run) {
+  if (run.role == Run::Role::stop) return true;
+  const auto& steps = run.job.plan.steps;
+  return run.job.plan.kind == PlanKind::ptz && !run.tickets.empty() && steps.size() > 1 &&
+         steps.back().pause_before.count() > 0 && !run.replies.back();
+}
+
 bool is_unsent_stop(const Run& run) {
   return run.job.plan.kind == PlanKind::ptz && !run.tickets.empty() && !run.all_sent();
 }
@@ -118,9 +126,9 @@ bool CameraSupervisor::Impl::send_step(TimePoint now, std::list<Run>::iterator r
     requests.push_back(plan.steps[step].request);
   }
   Duration timeout = config.request_timeout;
-  if (!run->job.askers.empty() && run->job.askers.front().own_timeout) {
-    timeout =
-        std::max<Duration>(run->job.askers.front().deadline - now, std::chrono::milliseconds{1});
+  for (const Asker& asker : run->job.askers) {
+    // Who gave a longer time knows a slow command; a shorter one must not end what others wait for.
+    if (asker.own_timeout) timeout = std::max(timeout, asker.deadline - now);
   }
   const std::uint64_t ticket = next_ticket++;
   const auto sent =
@@ -309,7 +317,7 @@ void CameraSupervisor::Impl::park_runs(TimePoint now, const std::string& why) {
       continue;
     }
     const bool sent = !run->tickets.empty();
-    if (run->role == Run::Role::stop || is_unsent_stop(*run)) {
+    if (owes_stop(*run)) {
       mappings::PlanStep stop = run->job.plan.steps.back();
       stop.pause_before = {};
       owe_stop(now, stop, {});

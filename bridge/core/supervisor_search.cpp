@@ -97,10 +97,24 @@ void CameraSearch::take_lan_answers() {
       continue;
     }
     json_dialect_hint_ = json_dialect_hint_ || found->json_dialect_hint;
-    if (candidates_.size() < kMaxWaitingCandidates)
-      candidates_.push_back({found->address, protocol::Path::lan});
+    if (candidates_.size() < kMaxWaitingCandidates) {
+      candidates_.push_back({found->address, path_of_answer(found->address)});
+    }
     if (!lan_answer_) lan_answer_ = std::move(found);
   }
+}
+
+// The search also asks known addresses, which need not be on this LAN.
+protocol::Path CameraSearch::path_of_answer(const protocol::Address& from) const {
+  const auto same =
+      std::find_if(config_.known.begin(), config_.known.end(),
+                   [&from](const Candidate& known) { return known.address.ip == from.ip; });
+  return same == config_.known.end() ? protocol::Path::lan : same->path;
+}
+
+std::optional<Candidate> CameraSearch::lan_candidate() const {
+  if (!lan_answer_) return std::nullopt;
+  return Candidate{lan_answer_->address, path_of_answer(lan_answer_->address)};
 }
 
 void CameraSearch::take_lookup_events() {

@@ -48,6 +48,7 @@ class CameraSearch {
   [[nodiscard]] std::optional<protocol::LocatorEvent> take_event();
 
   [[nodiscard]] bool lan_answered() const noexcept { return lan_answer_.has_value(); }
+  [[nodiscard]] std::optional<Candidate> lan_candidate() const;
   [[nodiscard]] bool lookup_answered() const noexcept {
     return lookup_found_;
   }  // a server knows where it is
@@ -67,6 +68,7 @@ class CameraSearch {
 
  private:
   void take_lan_answers();
+  [[nodiscard]] protocol::Path path_of_answer(const protocol::Address& from) const;
   void take_lookup_events();
 
   SearchConfig config_;

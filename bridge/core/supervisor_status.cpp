@@ -83,8 +83,7 @@ CameraStatus CameraSupervisor::Impl::status() const {
     told.rtt = link->session().rtt();
   }
   told.retries = retries;
-  if (phase == Phase::waiting || (phase == Phase::resting && is_refusing(last_now)))
-    told.next_try = next_try;
+  if (phase == Phase::waiting || is_refusing(last_now)) told.next_try = next_try;
   told.last_seen = availability.last_seen();
   if (link && ready && link->session().last_heard()) {
     told.last_seen = told.last_seen ? std::max(*told.last_seen, *link->session().last_heard())

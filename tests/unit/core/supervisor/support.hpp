@@ -51,6 +51,8 @@ struct Heard {
   std::map<JobId, int> answers;  // of every kind
   std::map<JobId, mappings::CommandError> failures;
   std::map<JobId, JobLookedUp> lookups;
+  std::map<JobId, std::vector<protocol::CgiReply>> replies;
+  std::map<JobId, JobConnected> connects;
   std::vector<JobId> done;
   std::vector<bool> availability;
   std::vector<ProtocolEvent> protocol_events;
@@ -67,8 +69,14 @@ struct Heard {
 
  private:
   void take(SupervisorEvent event) {
-    if (auto* replied = std::get_if<JobReplied>(&event)) ++answers[replied->id];
-    if (auto* connected = std::get_if<JobConnected>(&event)) ++answers[connected->id];
+    if (auto* replied = std::get_if<JobReplied>(&event)) {
+      ++answers[replied->id];
+      replies[replied->id] = std::move(replied->replies);
+    }
+    if (auto* connected = std::get_if<JobConnected>(&event)) {
+      ++answers[connected->id];
+      connects[connected->id] = *connected;
+    }
     if (auto* finished = std::get_if<JobDone>(&event)) {
       ++answers[finished->id];
       done.push_back(finished->id);
