@@ -18,8 +18,8 @@ namespace cam32100::bridge {
 class Bridge {
  public:
   // `mapping`, `mqtt` and `ports` outlive the bridge. `state` is what the state file held.
-  Bridge(Moment now, Config config, SavedState state, const mappings::DeviceMapping& mapping, MqttPort& mqtt,
-         BridgePorts& ports, BridgeIdentity identity, std::uint64_t seed);
+  Bridge(Moment now, Config config, SavedState state, const mappings::DeviceMapping& mapping,
+         MqttPort& mqtt, BridgePorts& ports, BridgeIdentity identity, std::uint64_t seed);
   ~Bridge();
 
   // --- MQTT
@@ -32,7 +32,8 @@ class Bridge {
   void on_progress(Moment now, EndpointId id);  // the driver fed this endpoint: take its events
   void on_resolved(Moment now, std::uint64_t set, const std::vector<protocol::Address>& addresses);
   void on_reloaded(Moment now, boost::system::result<Config, ConfigErrors> config);
-  void set_lan_targets(Moment now, std::vector<protocol::Address> targets);  // "broadcast" spelled out by io
+  void set_lan_targets(Moment now,
+                       std::vector<protocol::Address> targets);  // "broadcast" spelled out by io
 
   // --- time
   void on_time(Moment now);

@@ -41,6 +41,16 @@ void BridgeContext::save_soon() {
   agenda.set_if_absent({Task::save_state, 0}, now.steady + std::chrono::seconds{1});
 }
 
+std::size_t BridgeContext::empty_stale_topics() {
+  std::size_t count = 0;
+  for (const auto& [uid, stale_topics] : std::exchange(stale, {})) {
+    for (const auto& topic : stale_topics) outbox.clear(topic);
+    count += stale_topics.size();
+    if (saved.retained_topics.erase(uid) > 0) save_soon();
+  }
+  return count;
+}
+
 void BridgeContext::cameras_changed() {
   auto when = now.steady;
   if (cameras_published_) when = std::max(when, *cameras_published_ + std::chrono::seconds{1});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ struct BridgeContext {
   bool stopping = false;
   std::optional<std::uint32_t> max_packet;  // the broker's limit, from CONNACK
   int mqtt_version = 5;
-  std::vector<std::string> stale;  // UIDs with retained topics and no camera
+  std::map<std::string, std::vector<std::string>> stale;  // retained topics of UIDs that are no camera
 
   // Ports may call back; they are called when the bridge has finished its own work (see Bridge).
   std::vector<EndpointId> to_wake;
@@ -71,6 +72,8 @@ struct BridgeContext {
   // emptied when the camera is removed, even after a restart.
   void note_retained(CameraEntry& camera, const std::string& topic);
   void save_soon();
+  // Empties the topics in `stale`; returns how many.
+  std::size_t empty_stale_topics();
   void cameras_changed();  // bridge/cameras is due, at most once a second
   // Retained under the camera's UID; remembered for removal.
   void set_camera_state(CameraEntry& camera, const std::string& topic, std::string payload,

@@ -13,7 +13,8 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 
 WallTime wall_of(const BridgeContext& context, protocol::TimePoint when) {
-  return context.now.wall + std::chrono::duration_cast<WallTime::duration>(when - context.now.steady);
+  return context.now.wall +
+         std::chrono::duration_cast<WallTime::duration>(when - context.now.steady);
 }
 
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
@@ -21,6 +22,15 @@ json text_or_null(const std::string& text) { return text.empty() ? json(nullptr)
 json milliseconds_or_null(const std::optional<protocol::Duration>& duration) {
   if (!duration) return nullptr;
   return std::chrono::duration_cast<milliseconds>(*duration).count();
+}
+
+// What the camera calls itself; its type number when it has no better name.
+json model_of(const CameraEntry& camera) {
+  for (const char* key : {"model", "device_type"}) {
+    const auto found = camera.info.find(key);
+    if (found != camera.info.end()) return *found;
+  }
+  return nullptr;
 }
 
 json counters_json(const protocol::SessionCounters& counters) {
@@ -56,7 +66,8 @@ void CameraTopics::publish_state(CameraEntry& camera) {
   std::string fixed = fixed_state(camera);
   if (fixed == camera.state_text) return;
   camera.state_text = std::move(fixed);
-  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "state"), whole_state(camera));
+  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "state"),
+                            whole_state(camera));
 }
 
 std::string CameraTopics::fixed_state(const CameraEntry& camera) const {
@@ -86,7 +97,9 @@ std::string CameraTopics::whole_state(const CameraEntry& camera) const {
   const auto& status = camera.status;
   ObjectText figures;
   figures.add("rtt_ms", milliseconds_or_null(status.rtt));
-  figures.add("last_seen", status.last_seen ? json(to_iso_text(wall_of(context_, *status.last_seen))) : json(nullptr));
+  figures.add("last_seen", status.last_seen
+                               ? json(to_iso_text(wall_of(context_, *status.last_seen)))
+                               : json(nullptr));
   figures.add("counters", counters_json(camera.supervisor->counters()));
   std::string whole = camera.state_text;
   const std::string rest = std::move(figures).take();
@@ -107,13 +120,15 @@ void CameraTopics::publish_info(CameraEntry& camera) {
   text.add_text("session_mode", config.session == SessionMode::on_demand ? "on_demand" : "always");
   for (const auto& [key, value] : camera.info.items()) {
     // What the bridge says itself is not to be overwritten by a camera's reply.
-    static constexpr std::array<std::string_view, 8> kOurs{"v",         "uid",          "name",         "topic_alias",
-                                                           "family",    "session_mode", "capabilities", "commands"};
+    static constexpr std::array<std::string_view, 8> kOurs{
+        "v", "uid", "name", "topic_alias", "family", "session_mode", "capabilities", "commands"};
     if (std::find(kOurs.begin(), kOurs.end(), key) == kOurs.end()) text.add(key, value);
   }
   text.add("capabilities", camera.json_dialect ? json::object() : context_.mapping.capabilities());
-  text.add("commands", camera.json_dialect ? json::array() : json(context_.mapping.command_names()));
-  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"), std::move(text).take());
+  text.add("commands",
+           camera.json_dialect ? json::array() : json(context_.mapping.command_names()));
+  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"),
+                            std::move(text).take());
   context_.cameras_changed();
 }
 
@@ -123,7 +138,8 @@ void CameraTopics::publish_settings(CameraEntry& camera) {
   text.add_number("v", 1);
   text.add_text("uid", camera.uid);
   text.add_members(camera.settings);
-  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "settings"), std::move(text).take());
+  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "settings"),
+                            std::move(text).take());
 }
 
 void CameraTopics::publish_availability(CameraEntry& camera, bool online) {
@@ -138,7 +154,7 @@ void CameraTopics::publish_cameras() {
   for (const auto& [uid, camera] : context_.cameras.all()) {
     list.push_back({{"uid", uid},
                     {"name", camera->config.name.empty() ? uid : camera->config.name},
-                    {"model", camera->info.value("model", json(nullptr))},
+                    {"model", model_of(*camera)},
                     {"session", to_text(camera->status.session)},
                     {"availability", camera->online ? "online" : "offline"}});
   }
@@ -152,7 +168,8 @@ void CameraTopics::resend(CameraEntry& camera) {
   outbox.resend(topics.camera(camera.uid, "availability"));
   camera.state_text = fixed_state(camera);
   const std::string state = topics.camera(camera.uid, "state");
-  const bool changed = outbox.state(state) == nullptr || *outbox.state(state) != whole_state(camera);
+  const bool changed =
+      outbox.state(state) == nullptr || *outbox.state(state) != whole_state(camera);
   if (changed) {
     context_.set_camera_state(camera, state, whole_state(camera));
   } else {

@@ -37,7 +37,7 @@ void Outbox::send(MqttPublication publication) {
 
 void Outbox::clear(const std::string& topic) {
   states_.erase(topic);
-  send({.topic = topic, .payload = {}, .qos = 1, .retain = true});
+  send({.topic = topic, .payload = {}, .qos = 1, .retain = true, .keep_while_down = true});
 }
 
 }  // namespace cam32100::bridge

@@ -1,0 +1,68 @@
+#include "bridge/core/bridge_command_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "bridge/core/bridge_info.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+using Names = std::string_view;
+
+constexpr std::array<Names, 9> kCamera{"uid",           "name", "alias",   "user",   "password",
+                                       "password_file", "psk",  "address", "session"};
+constexpr std::array<Names, 4> kServer{"name", "hosts", "psk", "prefixes"};
+constexpr std::array<Names, 1> kUid{"uid"};
+constexpr std::array<Names, 1> kName{"name"};
+constexpr std::array<Names, 1> kLevel{"level"};
+constexpr std::array<Names, 1> kServers{"servers"};
+constexpr std::array<Names, 2> kLookup{"uid", "servers"};
+constexpr std::span<const Names> kNone{};
+
+constexpr std::array<BridgeCommandSpec, 16> kTable{{
+    {"camera/add", "uid", kCamera, false, "adds a camera and keeps it over restarts"},
+    {"camera/list", "", kNone, true, "lists the configured cameras"},
+    {"camera/remove", "uid", kUid, false,
+     "removes a camera that was added over MQTT, and its retained topics"},
+    {"camera/update", "", kCamera, false,
+     "changes address, credentials, name and the like of a camera"},
+    {"cleanup", "", kNone, false, "empties the retained topics of UIDs that are not configured"},
+    {"discover", "", kNone, true, "searches the local network for cameras"},
+    {"health", "", kNone, true, "gives the figures of bridge/health at once"},
+    {"log_level", "level", kLevel, false, "debug, info, warning or error"},
+    {"lookup", "uid", kLookup, false, "asks the 32100 servers where a camera is"},
+    {"rediscover", "", kNone, true, "sends the Home Assistant discovery again (not supported yet)"},
+    {"reload", "", kNone, false, "reads the configuration again"},
+    {"restart", "", kNone, false, "restarts the bridge"},
+    {"server/add", "hosts", kServer, false, "adds 32100 servers and keeps them over restarts"},
+    {"server/list", "", kNone, true, "lists the 32100 servers"},
+    {"server/remove", "name", kName, false, "removes servers that were added over MQTT"},
+    {"stun", "", kServers, true, "asks the 32100 servers for our own public address"},
+}};
+
+}  // namespace
+
+std::span<const BridgeCommandSpec> bridge_command_table() noexcept { return kTable; }
+
+const BridgeCommandSpec* find_bridge_command(std::string_view name) noexcept {
+  const auto found = std::find_if(kTable.begin(), kTable.end(),
+                                  [name](const auto& spec) { return spec.name == name; });
+  return found == kTable.end() ? nullptr : &*found;
+}
+
+nlohmann::json describe_bridge_commands() {
+  nlohmann::json out = nlohmann::json::object();
+  for (const auto& spec : kTable) {
+    if (spec.name == "rediscover") continue;  // what does not exist yet is not offered
+    nlohmann::json arguments = nlohmann::json::object();
+    for (const auto& argument : spec.arguments)
+      arguments[std::string{argument}] = nlohmann::json::object();
+    nlohmann::json entry{{"about", spec.about}, {"arguments", std::move(arguments)}};
+    if (!spec.plain.empty()) entry["plain"] = spec.plain;
+    out[std::string{spec.name}] = std::move(entry);
+  }
+  return out;
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bridge/core/camera_jobs.hpp"
+
+namespace cam32100::bridge {
+
+// What comes out of the cameras' supervisors, and when they are asked for their status.
+class CameraFeed {
+ public:
+  CameraFeed(BridgeContext& context, CameraTopics& topics, CameraEvents& events, CameraJobs& jobs)
+      : context_{context}, topics_{topics}, events_{events}, jobs_{jobs} {}
+
+  void drain(CameraEntry& camera);  // takes every event of the supervisor
+  // A task of this camera's is due.
+  void on_task(CameraEntry& camera, Task task);
+
+ private:
+  void on_status(CameraEntry& camera);
+  void on_availability(CameraEntry& camera, bool online);
+  void on_session_opened(CameraEntry& camera);
+
+  BridgeContext& context_;
+  CameraTopics& topics_;
+  CameraEvents& events_;
+  CameraJobs& jobs_;
+};
+
+}  // namespace cam32100::bridge

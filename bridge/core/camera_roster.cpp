@@ -1,0 +1,117 @@
+#include "bridge/core/camera_roster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge/core/camera_setup.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+// CLOSE is repeated within 300 ms; then the socket may go.
+constexpr auto kDeparture = std::chrono::milliseconds{500};
+
+}  // namespace
+
+CameraEntry& CameraRoster::start(CameraConfig config) {
+  const EndpointId endpoint = context_.draw_number();
+  auto entry = std::make_unique<CameraEntry>(std::move(config), endpoint,
+                                             context_.config.motion.off_delay_s);
+  entry->supervisor = std::make_unique<CameraSupervisor>(
+      context_.now.steady,
+      supervisor_config(entry->config, context_.config, context_.servers, context_.lan_targets),
+      context_.seed + endpoint);
+  CameraEntry& camera = context_.cameras.add(std::move(entry));
+  topics_.take_status(camera);
+  topics_.publish_info(camera);
+  context_.agenda.set({Task::availability, endpoint},
+                      context_.now.steady + context_.config.timing.offline_grace_s);
+  context_.ports.open_endpoint(endpoint, *camera.supervisor);
+  context_.wake(endpoint);
+  return camera;
+}
+
+void CameraRoster::remove(CameraEntry& camera) {
+  const std::string uid = camera.uid;
+  const EndpointId endpoint = camera.endpoint;
+  camera.supervisor->shut_down(context_.now.steady);
+  feed_.drain(camera);  // commands that waited are answered before their topics go
+  empty_topics(camera);
+  context_.agenda.cancel_subject(endpoint);
+  departing_[endpoint] = context_.cameras.remove(uid);
+  context_.agenda.set({Task::departure, endpoint}, context_.now.steady + kDeparture);
+  context_.wake(endpoint);
+  context_.cameras_changed();
+  events_.bridge_event("camera_removed", {{"uid", uid}});
+}
+
+void CameraRoster::empty_topics(CameraEntry& camera) {
+  std::set<std::string> topics = std::move(camera.retained_topics);
+  const auto kept = context_.saved.retained_topics.find(camera.uid);
+  if (kept != context_.saved.retained_topics.end()) {
+    topics.insert(kept->second.begin(), kept->second.end());
+    context_.saved.retained_topics.erase(kept);
+    context_.save_soon();
+  }
+  // A message kept for a broker that is away would bring the topic back: an empty one replaces it.
+  for (const auto& topic : topics) context_.outbox.clear(topic);
+}
+
+void CameraRoster::change(CameraEntry& camera, CameraConfig config) {
+  camera.config = std::move(config);
+  context_.cameras.set_alias(camera, camera.config.alias);
+  camera.alarms.set_off_delay(context_.config.motion.off_delay_s);
+  reconfigure(camera);
+  topics_.publish_info(camera);
+}
+
+void CameraRoster::reconfigure(CameraEntry& camera) {
+  camera.supervisor->reconfigure(
+      context_.now.steady,
+      supervisor_config(camera.config, context_.config, context_.servers, context_.lan_targets));
+  context_.wake(camera.endpoint);
+}
+
+void CameraRoster::reconfigure_all() {
+  for (const auto& [uid, camera] : context_.cameras.all()) reconfigure(*camera);
+}
+
+bool CameraRoster::on_progress(EndpointId endpoint) {
+  const auto found = departing_.find(endpoint);
+  if (found == departing_.end()) return false;
+  while (found->second->supervisor->take_event()) {
+  }
+  if (found->second->supervisor->is_shut_down()) on_departure(endpoint);
+  return true;
+}
+
+void CameraRoster::on_departure(EndpointId endpoint) {
+  const auto found = departing_.find(endpoint);
+  if (found == departing_.end()) return;
+  context_.agenda.cancel_subject(endpoint);
+  context_.ports.close_endpoint(endpoint);
+  departing_.erase(found);
+}
+
+void CameraRoster::stop() {
+  for (const auto& [uid, camera] : context_.cameras.all()) {
+    camera->supervisor->shut_down(context_.now.steady);
+    context_.wake(camera->endpoint);
+  }
+}
+
+void CameraRoster::close_endpoints() {
+  for (const auto& [uid, camera] : context_.cameras.all())
+    context_.ports.close_endpoint(camera->endpoint);
+  for (const auto& [endpoint, camera] : departing_) context_.ports.close_endpoint(endpoint);
+  departing_.clear();
+}
+
+bool CameraRoster::all_closed() const {
+  const auto& cameras = context_.cameras.all();
+  return departing_.empty() && std::all_of(cameras.begin(), cameras.end(), [](const auto& item) {
+           return item.second->supervisor->is_shut_down();
+         });
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,40 @@
+#include "bridge/core/command_intake.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cam32100::bridge {
+
+bool is_blank(std::string_view payload) noexcept {
+  return std::all_of(payload.begin(), payload.end(),
+                     [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+}
+
+Asked read_request(const BridgeContext& context, std::string uid, std::string command,
+                   MqttMessage& message) {
+  Asked asked;
+  asked.request = {std::move(uid), std::move(command), std::nullopt, context.now.steady, {}};
+  if (!message.response_topic) return asked;
+  if (context.topics.may_answer_on(*message.response_topic)) {
+    asked.request.askers.push_back(
+        {std::move(*message.response_topic), std::move(message.correlation_data)});
+    return asked;
+  }
+  asked.fault = {
+      mappings::ErrorCode::bad_argument,
+      "the Response Topic must hold no wildcard and must not lie in our command or set topics, "
+      "$SYS or $share; nothing was executed",
+      {{"argument", "response_topic"}}};
+  return asked;
+}
+
+mappings::CommandResult<Intake> complete(Request request, nlohmann::json arguments) {
+  Intake intake{std::move(request), std::move(arguments), {}};
+  auto common = mappings::take_common(intake.arguments);
+  if (!common) return common.error();
+  intake.common = std::move(*common);
+  intake.request.id = intake.common.id;
+  return intake;
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,190 @@
+#include "bridge/core/life_cycle.hpp"
+
+#include <utility>
+
+namespace cam32100::bridge {
+namespace {
+
+constexpr int kRefused = 0x80;  // SUBACK codes from here on
+
+}  // namespace
+
+void LifeCycle::on_connected(const MqttConnection& connection) {
+  ++context_.counters.connects;
+  context_.mqtt_version = connection.version;
+  context_.max_packet = connection.maximum_packet_size;
+  gate_.on_connected(connection.version);
+  context_.outbox.go_silent();
+  start_reading();
+}
+
+void LifeCycle::on_lost(const std::string& reason) {
+  ++context_.counters.losses;
+  phase_ = Phase::down;
+  tree_ = {};
+  context_.outbox.go_silent();
+  context_.agenda.cancel({Task::tree_limit, 0});
+  context_.agenda.cancel({Task::subscribe_limit, 0});
+  context_.log(LogLevel::warning, "mqtt", {},
+               "connection to the broker lost" + (reason.empty() ? "" : ": " + reason));
+}
+
+void LifeCycle::start_reading() {
+  phase_ = Phase::reading_tree;
+  tree_ = {};
+  tree_was_read_ = false;
+  token_ = std::to_string(context_.seed) + "-" + std::to_string(++round_);
+  // QoS 0: the whole tree comes at once, without one round trip for every twenty messages. Our own
+  // message must come back, so no "no local" here; "retain as published" shows which messages are
+  // replays and clearings.
+  context_.mqtt.subscribe(context_.topics.tree_filter(),
+                          {.qos = 0, .no_local = false, .retain_as_published = true});
+  context_.agenda.set({Task::tree_limit, 0}, context_.now.steady + kTreeLimit);
+}
+
+void LifeCycle::on_subscribed(const std::string& filter, int reason_code) {
+  const bool refused = reason_code >= kRefused;
+  const auto& topics = context_.topics;
+  if (refused) {
+    context_.log(LogLevel::error, "mqtt", {},
+                 "the broker refuses our subscription to " + filter + " (code " +
+                     std::to_string(reason_code) + "); allow it in the broker's access list");
+  }
+  if (filter == topics.tree_filter() && phase_ == Phase::reading_tree) {
+    if (refused) {
+      end_reading();
+      return;
+    }
+    tree_was_read_ = true;
+    context_.outbox.send({.topic = topics.bridge("sync"),
+                          .payload = token_,
+                          .qos = 0,
+                          .content_type = "text/plain"});
+    return;
+  }
+  if (phase_ != Phase::subscribing) return;
+  if (filter == topics.command_filter()) command_filter_done_ = true;
+  if (filter == topics.set_filter()) set_filter_done_ = true;
+  // Refused filters do not keep the rest from working: what we publish is still worth having.
+  if (command_filter_done_ && set_filter_done_) start_working();
+}
+
+bool LifeCycle::take_message(const MqttMessage& message) {
+  if (message.topic == context_.topics.bridge("sync")) {
+    if (phase_ == Phase::reading_tree && !message.retained && message.payload == token_)
+      end_reading();
+    return true;
+  }
+  if (phase_ != Phase::reading_tree) return false;
+  if (context_.topics.parse_command(message.topic)) {
+    if (message.retained && !message.payload.empty()) return false;
+    // Live commands wait for nobody: the bridge does not listen to them yet. Echoes are ticked off.
+    (void)gate_.judge(context_.now.steady, message);
+    return true;
+  }
+  tree_.add(context_.topics, message);
+  return true;
+}
+
+void LifeCycle::end_reading() {
+  context_.agenda.cancel({Task::tree_limit, 0});
+  context_.mqtt.unsubscribe(context_.topics.tree_filter());
+  phase_ = Phase::subscribing;
+  subscribe_commands();
+}
+
+void LifeCycle::subscribe_commands() {
+  command_filter_done_ = set_filter_done_ = false;
+  const SubscribeOptions options{.qos = 1, .no_local = true, .retain_as_published = true};
+  context_.agenda.set({Task::subscribe_limit, 0}, context_.now.steady + kSubscribeLimit);
+  context_.mqtt.subscribe(context_.topics.command_filter(), options);
+  context_.mqtt.subscribe(context_.topics.set_filter(), options);
+}
+
+void LifeCycle::start_working() {
+  context_.agenda.cancel({Task::subscribe_limit, 0});
+  phase_ = Phase::working;
+  for (const auto& [uid, camera] : context_.cameras.all())
+    take_held_availability(*camera, tree_.camera(uid));
+  take_stale();
+  const bool cleaned = context_.config.mqtt.cleanup == "auto" && !context_.stale.empty();
+  if (cleaned) context_.empty_stale_topics();
+  context_.outbox.set_state(context_.topics.bridge("availability"), "online", Outbox::Form::text);
+  info_.publish_info();
+  topics_.publish_cameras();
+  info_.publish_health();
+  context_.outbox.go_live();
+  send_set();
+  for (const auto& [uid, camera] : context_.cameras.all()) {
+    events_.restore(*camera, tree_.camera(uid), tree_was_read_ && tree_.is_whole());
+  }
+  tree_ = {};
+  arm_refresh();
+  context_.log(LogLevel::info, "mqtt", {}, "connected to the broker and ready for commands");
+}
+
+void LifeCycle::take_held_availability(CameraEntry& camera, const RetainedTree::Camera* held) {
+  if (held != nullptr) camera.retained_topics.insert(held->topics.begin(), held->topics.end());
+  if (camera.availability_known) return;
+  // Until the supervisor has decided, the last run's word stands: a restart is no reason to
+  // flicker.
+  const bool online = held != nullptr && held->availability == "online";
+  if (held != nullptr && !held->availability.empty()) camera.held_online = online;
+  topics_.publish_availability(camera, online);
+}
+
+void LifeCycle::take_stale() {
+  context_.stale.clear();
+  for (const auto& [uid, held] : tree_.cameras()) {
+    if (context_.cameras.by_uid(uid) != nullptr) continue;
+    context_.stale[uid] = {held.topics.begin(), held.topics.end()};
+  }
+}
+
+void LifeCycle::send_set() {
+  for (const char* leaf : {"availability", "info", "cameras", "health"}) {
+    context_.outbox.resend(context_.topics.bridge(leaf));
+  }
+  for (const auto& [uid, camera] : context_.cameras.all()) topics_.resend(*camera);
+}
+
+void LifeCycle::arm_refresh() {
+  context_.agenda.set({Task::refresh, 0}, context_.now.steady + context_.config.timing.refresh_s);
+}
+
+void LifeCycle::on_task(Task task) {
+  switch (task) {
+    case Task::tree_limit:
+      if (phase_ == Phase::reading_tree) {
+        context_.log(LogLevel::warning, "mqtt", {},
+                     "reading our retained topics took too long; going on without the rest");
+        end_reading();
+      }
+      break;
+    case Task::subscribe_limit:
+      if (phase_ == Phase::subscribing) {
+        context_.log(LogLevel::warning, "mqtt", {},
+                     "the broker does not confirm our subscriptions; asking again");
+        subscribe_commands();
+      }
+      break;
+    case Task::health:
+      info_.publish_health();
+      break;
+    case Task::refresh:
+      if (phase_ == Phase::working) {
+        info_.publish_health();
+        send_set();
+        arm_refresh();
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void LifeCycle::go_offline() {
+  context_.outbox.set_state(context_.topics.bridge("availability"), "offline", Outbox::Form::text);
+}
+
+}  // namespace cam32100::bridge

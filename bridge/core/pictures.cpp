@@ -1,0 +1,100 @@
+#include "bridge/core/pictures.hpp"
+
+#include <utility>
+
+#include "bridge/core/json_result.hpp"
+#include "bridge/core/json_text.hpp"
+#include "bridge/core/picture_meta.hpp"
+#include "mappings/base64.hpp"
+#include "protocol/dialect/cgi.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+using mappings::CommandError;
+using mappings::ErrorCode;
+using nlohmann::json;
+
+// Fixed header, topic and properties of a PUBLISH beside the payload; topics are far shorter.
+constexpr std::size_t kPublishOverhead = 512;
+
+bool is_base64(const BridgeContext& context) { return context.config.snapshot.encoding == "b64"; }
+
+}  // namespace
+
+mappings::CommandResult<std::string> Pictures::encoded(const protocol::Bytes& picture) const {
+  const std::size_t limit = context_.config.snapshot.max_bytes;
+  if (picture.size() > limit) {
+    return CommandError{
+        ErrorCode::too_large,
+        "the picture is larger than snapshot.max_bytes; raise it or ask for a lower resolution",
+        {{"bytes", picture.size()}, {"max_bytes", limit}}};
+  }
+  std::string payload =
+      is_base64(context_) ? mappings::to_base64(picture) : protocol::to_string(picture);
+  if (context_.max_packet && payload.size() + kPublishOverhead > *context_.max_packet) {
+    return CommandError{ErrorCode::too_large,
+                        "the broker takes no message of this size; raise its packet limit or ask "
+                        "for a lower resolution",
+                        {{"bytes", payload.size()}, {"broker_max_packet", *context_.max_packet}}};
+  }
+  return payload;
+}
+
+void Pictures::send_image(CameraEntry& camera, const std::string& topic, std::string payload) {
+  const bool retain = context_.config.snapshot.retain;
+  if (retain) context_.note_retained(camera, topic);
+  context_.outbox.send({.topic = topic,
+                        .payload = std::move(payload),
+                        .qos = 0,
+                        .retain = retain,
+                        .content_type = is_base64(context_) ? "text/plain" : "image/jpeg"});
+}
+
+mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
+                                                         const protocol::Bytes& picture,
+                                                         const std::string& reason,
+                                                         const std::optional<std::string>& id) {
+  auto payload = encoded(picture);
+  if (!payload) return payload.error();
+  json meta{
+      {"bytes", picture.size()}, {"content_type", "image/jpeg"}, {"sha256", sha256_hex(picture)}};
+  const auto size = protocol::jpeg_size(picture);
+  meta["width"] = size ? json(size->width) : json(nullptr);
+  meta["height"] = size ? json(size->height) : json(nullptr);
+  meta["encoding"] = context_.config.snapshot.encoding;
+  meta["topic"] = context_.topics.camera(camera.uid, "snapshot");
+  meta["reason"] = reason;
+  ObjectText text;
+  text.add_number("v", 1);
+  text.add_text("uid", camera.uid);
+  text.add_text("ts", to_iso_text(context_.now.wall));
+  if (id) text.add_text("id", *id);
+  text.add_members(meta);
+  std::string meta_text = std::move(text).take();
+
+  const bool keep = context_.config.snapshot.retain;
+  camera.picture = keep ? *payload : std::string{};
+  camera.picture_meta = keep ? meta_text : std::string{};
+  send_image(camera, context_.topics.camera(camera.uid, "snapshot"), std::move(*payload));
+  const std::string meta_topic = context_.topics.camera(camera.uid, "snapshot/meta");
+  context_.note_retained(camera, meta_topic);
+  context_.outbox.send({.topic = meta_topic,
+                        .payload = std::move(meta_text),
+                        .qos = 1,
+                        .retain = true,
+                        .content_type = "application/json"});
+  return success(std::move(meta));
+}
+
+void Pictures::publish_event_picture(CameraEntry& camera, const protocol::Bytes& picture) {
+  auto payload = encoded(picture);
+  if (!payload) {
+    context_.log(LogLevel::warning, "camera", camera.uid,
+                 "event picture left out: " + payload.error().message);
+    return;
+  }
+  send_image(camera, context_.topics.camera(camera.uid, "snapshot/event"), std::move(*payload));
+}
+
+}  // namespace cam32100::bridge
