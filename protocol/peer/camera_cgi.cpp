@@ -90,10 +90,11 @@ void CameraCgi::remember(const CgiRequest& request) {
 Bytes CameraCgi::answer(TimePoint now, std::string_view text, const Audience& audience) {
   ++requests_;
   motor_.advance(now);
-  const auto received = parse_received_request(text);
-  if (!received) return reply_block(kInventedId, to_bytes(kFailed));
-  remember(received->request);
-  return reply_block(reply_id(received->request.cgi), body_for(now, *received, audience));
+  const auto parsed = parse_received_request(text);
+  if (!parsed) return reply_block(kInventedId, to_bytes(kFailed));
+  const ReceivedCgiRequest& received = *parsed;
+  remember(received.request);
+  return reply_block(reply_id(received.request.cgi), body_for(now, received, audience));
 }
 
 Bytes CameraCgi::body_for(TimePoint now, const ReceivedCgiRequest& received,

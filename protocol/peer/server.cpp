@@ -121,14 +121,15 @@ void RendezvousServer::Impl::on_crc_login(TimePoint now, const Address& from, co
     ++counters.refused;
     return;
   }
-  const auto body = crc_decrypt(config.crc_key, sealed.body);
-  if (!body || body->size() < kLoginBytes) {
+  const auto opened = crc_decrypt(config.crc_key, sealed.body);
+  if (!opened || (*opened).size() < kLoginBytes) {
     ++counters.refused;
     return;
   }
+  const Bytes& body = *opened;
   // What was sealed is a DEV_LGN's payload: give it that header back and read it as one.
   Bytes plain{std::byte{kMagic}, std::byte{0x10}, std::byte{0}, std::byte{kLoginBytes}};
-  plain.insert(plain.end(), body->begin(), body->end());
+  plain.insert(plain.end(), body.begin(), body.end());
   const auto packet = decode(plain);
   const auto* login = packet ? std::get_if<DevLgn>(&packet->message) : nullptr;
   if (login == nullptr) {
