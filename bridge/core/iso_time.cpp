@@ -1,6 +1,5 @@
 #include "bridge/core/iso_time.hpp"
 
-#include <algorithm>
 #include <cstdint>
 
 namespace cam32100::bridge {
@@ -35,12 +34,10 @@ bool has_separators(std::string_view text) noexcept {
 }  // namespace
 
 std::string to_iso_text(WallTime time) {
-  const WallTime first = sys_days{std::chrono::January / 1 / 0};
-  const WallTime last = sys_days{std::chrono::December / 31 / 9999};
-  const auto clamped = std::clamp(time, first, last);
-  const auto day = std::chrono::floor<days>(clamped);
+  // The system clock counts nanoseconds, 1677 to 2262: the year always has four digits.
+  const auto day = std::chrono::floor<days>(time);
   const year_month_day date{day};
-  const auto of_day = std::chrono::floor<milliseconds>(clamped - day).count();
+  const auto of_day = std::chrono::floor<milliseconds>(time - day).count();
   std::string out;
   out.reserve(24);
   append_digits(out, static_cast<int>(date.year()), 4);
