@@ -16,12 +16,12 @@ inline const protocol::Address kOurAddress{{192, 168, 1, 2}, 40000};
 
 struct WorldOptions {
   CameraKind kind = CameraKind::emulated;
-  CameraSetup camera;
+  CameraSetup camera{};
   sim::LinkConfig links{};
   bool lan = true;       // the camera hears LAN searches, and we make them
   bool address = false;  // we know the camera's address
   bool server = false;   // there is a rendezvous server both know (emulated camera)
-  std::function<void(SupervisorConfig&)> adjust;
+  std::function<void(SupervisorConfig&)> adjust{};
 };
 
 // One supervisor, one camera, perhaps a server, in one simulated network.
