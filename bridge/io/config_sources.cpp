@@ -12,17 +12,14 @@ namespace cam32100::bridge {
 
 namespace {
 
-constexpr std::string_view kPrefix = "CAM32100_";
-constexpr std::string_view kReserved = "CAM32100_CONFIG";  // the command line's --config
-
-std::map<std::string, std::string> own_environment() {
+// All of it: password_env may name any variable, and the core knows which others are its own.
+std::map<std::string, std::string> whole_environment() {
   std::map<std::string, std::string> out;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text{*entry};
     const auto equals = text.find('=');
-    if (!text.starts_with(kPrefix) || equals == std::string_view::npos) continue;
-    if (text.substr(0, equals) == kReserved) continue;
-    out.emplace(text.substr(0, equals), text.substr(equals + 1));
+    if (equals != std::string_view::npos)
+      out.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return out;
 }
@@ -38,7 +35,7 @@ boost::system::result<LoadedConfig, ConfigErrors> read_config(const ConfigPlace&
   ConfigSources sources;
   sources.file_name = place.file;
   sources.overrides = place.overrides;
-  sources.environment = own_environment();
+  sources.environment = whole_environment();
   sources.read_secret = [](const std::string& directory, const std::string& name) {
     return read_secret_file(directory, credentials_directory(), name);
   };
