@@ -42,6 +42,7 @@ EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed
       outbox{kMaxWaiting},
       cgi{now, cgi_config(config)},
       logins{config.servers, config.uid, config.lan_address, config.login_interval} {
+  config.pictures.clear();  // the answers have them; once is enough
   logins.start(now);
   logins.on_time(now, outbox);
 }

@@ -158,6 +158,19 @@ TEST(ParseRequestText, IsTolerantAboutWhatClientsLeaveOut) {
   EXPECT_EQ(bare.parameters[0].second, "");
 }
 
+TEST(ParseRequestText, ReadsRequestsAsAppsWriteThem) {
+  // The text of capture 50 (password replaced), and that of 35, which ends without '&'.
+  const auto app = parsed_from(
+      "GET /get_status.cgi?loginuse=admin&loginpas=secret&userId=301968900&vuid=BD0227833JJIU&");
+  ASSERT_EQ(app.parameters.size(), 2U);
+  EXPECT_EQ(app.parameters[0].second, "301968900");
+  EXPECT_EQ(app.parameters[1].first, "vuid");
+  const std::string_view bare =
+      "GET /get_status.cgi?loginuse=admin&loginpas=888888&user=admin&pwd=888888";
+  EXPECT_EQ(bare.size(), 0x48U);
+  EXPECT_TRUE(parsed_from(bare).parameters.empty());
+}
+
 TEST(ParseRequestText, KeepsUserAndPwdWhereTheyAreTheCgisOwn) {
   const auto parsed = parsed_from("/set_mail.cgi?user=u&pwd=p&loginuse=admin&loginpas=x&");
   const std::vector<std::pair<std::string, std::string>> expected{{"user", "u"}, {"pwd", "p"}};
