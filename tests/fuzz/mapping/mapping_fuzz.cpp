@@ -12,6 +12,8 @@ namespace {
 
 using cam32100::mappings::CommandPolicy;
 using cam32100::mappings::DeviceMapping;
+using cam32100::mappings::parse_payload;
+using cam32100::mappings::take_common;
 using cam32100::mappings::Topics;
 using nlohmann::json;
 
