@@ -65,19 +65,17 @@ mqtt_sub() { XDG_CONFIG_HOME=$scratch/clients mosquitto_sub "$@"; }
 # TOPIC PATTERN SECONDS: the first message on TOPIC, retained or live, whose text matches.
 wait_for_message() {
   first_line_of "$3" "$2" env XDG_CONFIG_HOME="$scratch/clients" mosquitto_sub -q 1 -t "$1" && return 0
-  complain "waited $3 s for $2 on $1"
+  complain "no $2 on $1 within $3 s"
   return 1
 }
 
 # TOPIC FILE: what a subscriber that comes now is given first; 0 only if the broker had kept it.
 read_retained() {
   local head
-  head=$(mqtt_sub -t "$1" -C 1 -W 10 -F '%r %t %X' 2>/dev/null) || head=
-  if [[ ${head% *} != "1 $1" || -z ${head##* } ]]; then
-    complain "$1: a new subscriber was given \"${head:0:60}\", wanted a retained message"
-    return 1
-  fi
-  head=${head##* }
-  # Two hexadecimal digits become one byte; awk's printf cannot write NUL everywhere, printf can.
-  printf '%b' "$(sed 's/../\\x&/g' <<<"$head")" >"$2"
+  mqtt_sub -t "$1" -C 1 -W 10 -N -F '%r %t\n%p' >"$2.whole" 2>/dev/null
+  head=$(head -n 1 "$2.whole" | tr -d '\0')
+  tail -n +2 "$2.whole" >"$2"
+  [[ $head == "1 $1" && -s $2 ]] && return 0
+  complain "$1: a new subscriber was given \"${head:0:60}\", wanted a retained message"
+  return 1
 }

@@ -50,7 +50,7 @@ show_logs() {
     for file in ${child_logs[$process]}; do
       [[ -s $file ]] || continue
       printf -- '--- %s\n' "${file##*/}" >&2
-      tail -n 25 -- "$file" >&2
+      tail -n 25 -- "$file" | cut -c 1-300 >&2
     done
   done
 }
@@ -73,6 +73,6 @@ first_line_of() {
 # PROCESS FILE PATTERN SECONDS: the first line of FILE that matches, as soon as it is written.
 wait_for_line() {
   first_line_of "$4" "$3" tail -n +1 -s 0.1 --pid="$1" -f -- "$2" && return 0
-  complain "waited $4 s for $3 from ${child_names[$1]:-process $1}"
+  complain "no $3 from ${child_names[$1]:-process $1} within $4 s"
   return 1
 }
