@@ -86,6 +86,14 @@ CommandError unreachable_error(const AttemptFacts& facts) {
           std::move(detail)};
 }
 
+CommandError other_dialect_error(const protocol::Uid& uid) {
+  return {ErrorCode::not_supported,
+          fmt::format("camera {} answers as one of the JSON or iLnk family, whose commands are not "
+                      "supported yet",
+                      uid.redacted()),
+          json{{"stage", "lan"}}};
+}
+
 CommandError nowhere_to_look_error(const protocol::Uid& uid) {
   return {ErrorCode::camera_offline,
           fmt::format(

@@ -36,10 +36,12 @@ struct Run {
     return job.plan.batch ? !tickets.empty() : tickets.size() == job.plan.steps.size();
   }
   [[nodiscard]] bool is_complete() const { return all_sent() && outstanding == 0; }
-  [[nodiscard]] bool is_change() const { return job.plan.kind == mappings::PlanKind::change; }
   [[nodiscard]] bool changes_camera() const {
-    return is_change() || job.plan.kind == mappings::PlanKind::ptz;
+    return job.plan.kind == mappings::PlanKind::change || job.plan.kind == mappings::PlanKind::ptz;
   }
+  // A move is under way whose stop has not been sent; sent, but perhaps lost with the session.
+  [[nodiscard]] bool has_unsent_stop() const;
+  [[nodiscard]] bool owes_stop() const;
 };
 
 // A stop the camera must still get: the dead man's, or that of a move whose session was lost.
@@ -71,7 +73,8 @@ struct RunningLookup {
 [[nodiscard]] SupervisorConfig with_sane_limits(SupervisorConfig config);
 
 // The state machine behind CameraSupervisor; its parts stand in
-// supervisor_{life,input,jobs,runs,verify,status}.cpp.
+// supervisor_{life,attempt,presence,input,jobs,answers,
+// orders,runs,run_end,ptz,verify,status}.cpp.
 //
 //   resting --(session wanted)--> waiting --(next_try)--> trying --(Ready)--> open
 //      ^                            ^  ^                    |                  |
@@ -148,6 +151,7 @@ struct CameraSupervisor::Impl {
   void fail_waiting(const std::vector<JobQueue::Taken>& taken, const mappings::CommandError& error);
   void answer_connects(TimePoint now);
   void fail_connects(TimePoint started, const mappings::CommandError& error);
+  void cancel_waiting(const mappings::CommandError& error);
   void answer_all(const mappings::CommandError& error);
   [[nodiscard]] mappings::CommandError waiting_error(TimePoint now, const Asker& asker) const;
   [[nodiscard]] std::size_t waiting() const;

@@ -31,6 +31,8 @@ struct PlanJob {
   return job.work == PlanJob::Work::plan && job.plan.kind == mappings::PlanKind::ptz;
 }
 
+// One check_user.cgi.
+[[nodiscard]] mappings::CommandPlan check_user_plan();
 // Whether two plans ask the camera for the same.
 [[nodiscard]] bool same_requests(const mappings::CommandPlan& a, const mappings::CommandPlan& b);
 

@@ -1,5 +1,4 @@
-// Plans on the open session: order, pipelining, pauses, stops, and what becomes of them when it is
-// lost.
+// Plans on the open session: their order, their steps, their replies.
 #include <algorithm>
 
 #include "bridge/core/supervisor_impl.hpp"
@@ -18,9 +17,6 @@ constexpr unsigned kMaxUnanswered = 3;
 // A request unanswered by a peer not heard for this long (three missed ALIVEs): the session is gone
 // already.
 constexpr std::chrono::seconds kPeerSilent{3};
-// Nobody gains by a stop that comes later than this.
-constexpr std::chrono::seconds kStopLifetime{60};
-constexpr std::size_t kMaxOwedStops = 4;
 constexpr std::size_t kResultIsWithin = 512;  // bytes: `result=` leads the replies that have one
 
 std::optional<int> result_of(const protocol::Bytes& body) {
@@ -34,18 +30,6 @@ std::optional<int> result_of(const protocol::Bytes& body) {
 bool is_active(const Run& run) {
   if (run.role != Run::Role::job || run.held) return false;
   return run.job.plan.kind != PlanKind::ptz || run.outstanding > 0 || !run.resume_at;
-}
-
-// A move is under way, and that its stop arrived is not known.
-bool owes_stop(const Run& run) {
-  if (run.role == Run::Role::stop) return true;
-  const auto& steps = run.job.plan.steps;
-  return run.job.plan.kind == PlanKind::ptz && !run.tickets.empty() && steps.size() > 1 &&
-         steps.back().pause_before.count() > 0 && !run.replies.back();
-}
-
-bool is_unsent_stop(const Run& run) {
-  return run.job.plan.kind == PlanKind::ptz && !run.tickets.empty() && !run.all_sent();
 }
 
 }  // namespace
@@ -150,18 +134,6 @@ bool CameraSupervisor::Impl::send_step(TimePoint now, std::list<Run>::iterator r
   return true;
 }
 
-void CameraSupervisor::Impl::plan_ptz_stop(TimePoint now, Run& run, std::size_t step) {
-  const mappings::CommandPlan& plan = run.job.plan;
-  // Whatever moved the camera before, this command decides now.
-  if (run.role == Run::Role::job && step == 0) owed_stops.clear();
-  if (!plan.batch && step + 1 < plan.steps.size() &&
-      plan.steps[step + 1].pause_before.count() > 0) {
-    // Counted from the sending, not from the reply: a lost reply must not prolong the move.
-    run.resume_at = now + plan.steps[step + 1].pause_before;
-  }
-  if (run.all_sent() && plan.dead_man) owe_stop(now, *plan.dead_man, plan.dead_man->pause_before);
-}
-
 std::list<Run>::iterator CameraSupervisor::Impl::find_run(std::uint64_t ticket) {
   return std::find_if(runs.begin(), runs.end(), [ticket](const Run& run) {
     return std::find(run.tickets.begin(), run.tickets.end(), ticket) != run.tickets.end();
@@ -243,120 +215,6 @@ void CameraSupervisor::Impl::deliver(std::list<Run>::iterator run) {
     events.push(JobReplied{askers[i].id, replies});
   if (!askers.empty()) events.push(JobReplied{askers.back().id, std::move(replies)});
   runs.erase(run);
-}
-
-void CameraSupervisor::Impl::abandon(std::list<Run>::iterator run) {
-  if (link) {
-    for (const std::uint64_t ticket : run->tickets) link->exchange().abandon(ticket);
-  }
-  runs.erase(run);
-}
-
-void CameraSupervisor::Impl::drop_run(TimePoint now, std::list<Run>::iterator run) {
-  if (!is_unsent_stop(*run)) return abandon(run);
-  run->role = Run::Role::stop;
-  if (!run->resume_at) run->resume_at = now;
-}
-
-void CameraSupervisor::Impl::drop_all_runs(TimePoint now) {
-  for (auto run = runs.begin(); run != runs.end();) {
-    const auto next = std::next(run);
-    if (run->role == Run::Role::job) drop_run(now, run);
-    run = next;
-  }
-}
-
-void CameraSupervisor::Impl::supersede_moves(TimePoint now) {
-  for (Run& run : runs) {
-    if (run.role != Run::Role::job || !is_unsent_stop(run)) continue;
-    for (const Asker& asker : std::exchange(run.job.askers, {}))
-      fail(asker, superseded_by_ptz_error());
-    run.role = Run::Role::stop;
-    run.resume_at = now;
-  }
-  continue_paused(now);  // the stop stands before the new move in the channel
-}
-
-void CameraSupervisor::Impl::continue_paused(TimePoint now) {
-  if (phase != Phase::open && phase != Phase::leaving) return;
-  for (auto run = runs.begin(); run != runs.end();) {
-    const auto next = std::next(run);
-    if (run->resume_at && *run->resume_at <= now) (void)send_step(now, run);
-    run = next;
-  }
-}
-
-void CameraSupervisor::Impl::owe_stop(TimePoint now, const mappings::PlanStep& step, Duration in) {
-  if (owed_stops.size() >= kMaxOwedStops)
-    owed_stops.erase(owed_stops.begin());  // the oldest matters least
-  owed_stops.push_back({step.request, now + in, now + in + kStopLifetime});
-}
-
-void CameraSupervisor::Impl::send_owed_stops(TimePoint now, bool all) {
-  if (rejected || (phase != Phase::open && phase != Phase::leaving)) return;
-  std::vector<OwedStop> later;
-  for (OwedStop& stop : std::exchange(owed_stops, {})) {
-    if (!all && stop.due > now) {
-      later.push_back(std::move(stop));
-      continue;
-    }
-    PlanJob job;
-    job.plan.kind = PlanKind::ptz;
-    job.plan.steps.push_back({std::move(stop.request), {}});
-    start(now, Run::Role::stop, std::move(job));
-  }
-  owed_stops = std::move(later);
-}
-
-void CameraSupervisor::Impl::park_runs(TimePoint now, const std::string& why) {
-  // From the newest to the oldest, so that what is put back stands in its old order.
-  while (!runs.empty()) {
-    const auto run = std::prev(runs.end());
-    if (run->role == Run::Role::job && run->held) {
-      deliver(run);  // the camera did answer; only our doubt about the password remains
-      continue;
-    }
-    const bool sent = !run->tickets.empty();
-    if (owes_stop(*run)) {
-      mappings::PlanStep stop = run->job.plan.steps.back();
-      stop.pause_before = {};
-      owe_stop(now, stop, {});
-    }
-    if (run->role == Run::Role::job && !run->job.askers.empty()) {
-      const bool again = !sent || (!run->changes_camera() && !run->job.repeated);
-      if (again) {
-        PlanJob job = std::move(run->job);
-        job.repeated = job.repeated || sent;
-        queue.put_back(std::move(job));
-      } else {
-        const auto error = session_lost_error(
-            why, run->changes_camera() ? Executed::unknown : Executed::read_only);
-        for (const Asker& asker : run->job.askers) fail(asker, error);
-      }
-    }
-    abandon(run);
-  }
-}
-
-void CameraSupervisor::Impl::expire_runs(TimePoint now) {
-  for (auto run = runs.begin(); run != runs.end();) {
-    const auto next = std::next(run);
-    auto& askers = run->job.askers;
-    const auto late = std::stable_partition(
-        askers.begin(), askers.end(), [now](const Asker& asker) { return asker.deadline > now; });
-    if (run->role == Run::Role::job && late != askers.end()) {
-      if (run->held) {
-        deliver(run);  // no verdict in time: the camera's own answer is better than none
-      } else {
-        for (auto asker = late; asker != askers.end(); ++asker) {
-          fail(*asker, timeout_error(now - asker->submitted, true, run->changes_camera()));
-        }
-        askers.erase(late, askers.end());
-        if (askers.empty()) drop_run(now, run);
-      }
-    }
-    run = next;
-  }
 }
 
 bool CameraSupervisor::Impl::has_job_runs() const {

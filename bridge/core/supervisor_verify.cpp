@@ -22,11 +22,17 @@ std::optional<int> number(const protocol::CgiValues& values, std::string_view na
 
 }  // namespace
 
-void CameraSupervisor::Impl::start_verification(TimePoint now) {
-  PlanJob job;
-  job.plan.steps.push_back(
+mappings::CommandPlan check_user_plan() {
+  mappings::CommandPlan plan;
+  plan.steps.push_back(
       {.request = {.cgi = "check_user.cgi", .parameters = {}, .authenticate = true},
        .pause_before = {}});
+  return plan;
+}
+
+void CameraSupervisor::Impl::start_verification(TimePoint now) {
+  PlanJob job;
+  job.plan = check_user_plan();
   start(now, Run::Role::verify, std::move(job));
 }
 

@@ -9,6 +9,16 @@ namespace cam32100::bridge::test {
 namespace {
 const protocol::Address kOtherAddress{{192, 168, 1, 3}, 41000};
 const protocol::Address kBroadcast{{255, 255, 255, 255}, protocol::kLanPort};
+// What partitions, and bursts of P2P_RDY that a jittery network tears apart, look like to the
+// camera.
+bool is_about_silence(const std::string& complaint) {
+  for (const char* sign :
+       {"ALIVEs in a row were not answered", "was never acknowledged", "ALIVE again and again"}) {
+    if (complaint.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 World::World(WorldOptions options, std::uint64_t seed)
@@ -40,8 +50,10 @@ World::World(WorldOptions options, std::uint64_t seed)
 }
 
 World::~World() {
-  for (const std::string& complaint : camera->violations())
+  for (const std::string& complaint : camera->violations()) {
+    if (options_.network_explains_silence && is_about_silence(complaint)) continue;
     ADD_FAILURE() << "the camera complains: " << complaint;
+  }
 }
 
 void World::drain() {

@@ -20,7 +20,10 @@ struct WorldOptions {
   sim::LinkConfig links{};
   bool lan = true;       // the camera hears LAN searches, and we make them
   bool address = false;  // we know the camera's address
-  bool server = false;   // there is a rendezvous server both know (emulated camera)
+  // The network loses so much, for so long, that a camera finds even a correct client mute or
+  // hasty.
+  bool network_explains_silence = false;
+  bool server = false;  // there is a rendezvous server both know (emulated camera)
   std::function<void(SupervisorConfig&)> adjust{};
 };
 

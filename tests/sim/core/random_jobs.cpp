@@ -41,6 +41,7 @@ class Life {
   static WorldOptions options(CameraKind kind, bool on_demand) {
     WorldOptions made;
     made.kind = kind;
+    made.network_explains_silence = true;
     made.links = {.loss = 0.2, .duplicate = 0.05, .delay = 20ms, .jitter = 40ms};
     made.camera.picture = make_picture(kPictureBytes);
     made.adjust = [on_demand](SupervisorConfig& config) { config.on_demand = on_demand; };

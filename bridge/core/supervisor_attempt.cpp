@@ -1,0 +1,187 @@
+// One attempt to open a session: where to look, when to give up, when to try again.
+#include <algorithm>
+
+#include "bridge/core/supervisor_impl.hpp"
+
+namespace cam32100::bridge {
+
+namespace {
+
+using protocol::Errc;
+using protocol::Operation;
+using std::chrono::seconds;
+
+// With a server's word that the camera is offline or unknown, the LAN gets this long to disagree.
+constexpr seconds kLanOnlyTime{5};
+// Heard but not let in once may be a lost datagram or a booting camera; twice in a row it is taken.
+constexpr unsigned kSilentRefusals = 2;
+// Wrong passwords do not heal by themselves, and many tries lock accounts.
+constexpr seconds kAuthBackoffMin{60};
+constexpr seconds kAuthBackoffMax{900};
+
+bool is_unknown_or_offline(Errc code) { return code != Errc::timed_out; }
+
+}  // namespace
+
+bool CameraSupervisor::Impl::is_refusing(TimePoint now) const {
+  return (verdict == Verdict::busy || verdict == Verdict::auth_failed) && now < next_try &&
+         phase != Phase::trying && phase != Phase::open;
+}
+
+SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
+  SearchConfig sought;
+  sought.uid = config.uid;
+  sought.timeout = config.connect_timeout;
+  sought.ciphers = config.ciphers;
+  if (sought.ciphers.empty()) sought.ciphers.push_back({"plain", protocol::Cipher{}});
+  std::stable_partition(
+      sought.ciphers.begin(), sought.ciphers.end(),
+      [this](const protocol::NamedCipher& cipher) { return cipher.name == good_cipher; });
+  if (wanted.address) {
+    sought.known.push_back({*wanted.address, wanted.via.value_or(protocol::Path::direct)});
+    return sought;
+  }
+  std::vector<Candidate> known;
+  if (config.address) known.push_back({*config.address, protocol::Path::direct});
+  if (remembered && remembered->address != config.address) known.push_back(*remembered);
+  const auto allows = [&wanted](protocol::Path path) { return !wanted.via || *wanted.via == path; };
+  for (const Candidate& candidate : known) {
+    if (allows(candidate.path)) sought.known.push_back(candidate);
+  }
+  if (allows(protocol::Path::lan)) {
+    sought.lan_targets = config.lan_targets;
+    for (const Candidate& candidate : known) {
+      // The session port may change with every boot, the search port does not.
+      const protocol::Address asked{candidate.address.ip, protocol::kLanPort};
+      if (std::find(sought.lan_targets.begin(), sought.lan_targets.end(), asked) ==
+          sought.lan_targets.end()) {
+        sought.lan_targets.push_back(asked);
+      }
+    }
+  }
+  if (allows(protocol::Path::p2p)) sought.servers = config.servers;
+  return sought;
+}
+
+void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
+  parting.reset();
+  if (socket_used) ++generation;  // the camera ties a session to our source port
+  socket_used = true;
+  phase = Phase::trying;
+  attempt_started = now;
+  const auto wish =
+      std::find_if(connects.begin(), connects.end(),
+                   [](const WaitingConnect& connect) { return connect.route != Route{}; });
+  route = wish == connects.end() ? Route{} : wish->route;
+  SearchConfig sought = search_config(route);
+  protocol::SessionConfig session;
+  session.uid = config.uid;
+  session.ciphers = sought.ciphers;
+  session.connect_timeout = config.connect_timeout;
+  session.packet_events = config.packet_events;
+  protocol::CgiExchangeConfig exchange;
+  exchange.reply_timeout = config.request_timeout;
+  link = std::make_unique<CameraLink>(now, std::move(session), exchange, seeds.next());
+  search = std::make_unique<CameraSearch>(now, std::move(sought), seeds.next());
+  drain_search(now);
+  give_up_hopeless_attempt(now);
+}
+
+void CameraSupervisor::Impl::give_up_hopeless_attempt(TimePoint now) {
+  if (phase != Phase::trying || search->answered() || link->session().last_heard()) return;
+  if (search->is_pointless()) return end_attempt(now, Errc::timed_out, Operation::none);
+  const auto verdict_of_servers = search->lookup_error();
+  if (!verdict_of_servers || !is_unknown_or_offline(*verdict_of_servers)) return;
+  if (now >= attempt_started + std::min<Duration>(kLanOnlyTime, config.connect_timeout)) {
+    end_attempt(now, *verdict_of_servers, Operation::awaiting_lookup_ack);
+  }
+}
+
+std::optional<protocol::TimePoint> CameraSupervisor::Impl::hopeless_due() const {
+  if (phase != Phase::trying || search->answered()) return std::nullopt;
+  const TimePoint due = attempt_started + std::min<Duration>(kLanOnlyTime, config.connect_timeout);
+  return due > last_now ? std::optional{due} : std::nullopt;
+}
+
+AttemptFacts CameraSupervisor::Impl::attempt_facts(TimePoint now, Errc code,
+                                                   Operation operation) const {
+  AttemptFacts facts;
+  facts.uid = config.uid;
+  facts.code = code;
+  facts.operation = operation;
+  facts.took = now - attempt_started;
+  facts.attempts = retries + 1;
+  if (search) {
+    facts.lookup_error = search->lookup_error();
+    if (!search->config().known.empty()) facts.address = search->config().known.front().address;
+    facts.servers = search->config().servers.size();
+    facts.lan = !search->config().lan_targets.empty();
+    facts.located = search->lookup_answered();
+    facts.heard = search->lan_answered();
+  }
+  if (operation == Operation::awaiting_ready || (link && link->session().last_heard()))
+    facts.heard = true;
+  return facts;
+}
+
+void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation operation) {
+  AttemptFacts facts = attempt_facts(now, code, operation);
+  const bool pointless = search->is_pointless();
+  const bool other_dialect = search->json_dialect_hint();
+  facts.heard || facts.located ? note_seen(now) : note_missed(now);
+  silent_refusals =
+      facts.heard && !other_dialect && code == Errc::timed_out ? silent_refusals + 1 : 0;
+  const bool refused =
+      code == Errc::refused || code == Errc::closed_by_peer || silent_refusals >= kSilentRefusals;
+  verdict = refused ? Verdict::busy : Verdict::offline;
+  const std::string before = std::exchange(reason, reason_text(code, operation));
+  ++retries;
+  schedule_retry(now);
+  if (!config.on_demand && !stay_closed) facts.next_try = next_try - now;
+  if (refused) {
+    last_error = busy_error(config.uid, facts.next_try);
+  } else if (other_dialect) {
+    last_error = other_dialect_error(config.uid);
+  } else {
+    last_error = pointless ? nowhere_to_look_error(config.uid) : unreachable_error(facts);
+  }
+  // The same failure again and again is one line, not a flood.
+  if (reason != before || retries == 1) log(true, last_error->message);
+  const TimePoint started = attempt_started;
+  retire_link();
+  search.reset();
+  phase = Phase::waiting;
+  // Who came while the attempt was under way has not had a whole one yet, unless the answer is
+  // certain.
+  fail_waiting(queue.take_older(refused ? now : started, true), *last_error);
+  fail_connects(refused ? now : started, *last_error);
+  if (!queue.empty() || !connects.empty()) hurry(now);
+}
+
+void CameraSupervisor::Impl::schedule_retry(TimePoint now) {
+  failed_at = now;
+  switch (verdict) {
+    case Verdict::busy:
+      next_try =
+          now + refusals.after_failure({config.busy_backoff, config.busy_backoff * 5 / 4}, seeds);
+      return;
+    case Verdict::auth_failed:
+      next_try = now + refusals.after_failure({kAuthBackoffMin, kAuthBackoffMax}, seeds);
+      return;
+    case Verdict::none:
+    case Verdict::offline:
+      next_try = now + backoff.after_failure({config.backoff_min, config.backoff_max}, seeds);
+  }
+}
+
+void CameraSupervisor::Impl::hurry(TimePoint now) {
+  if (is_refusing(now)) return;
+  hurry_even_if_refused(now);
+}
+
+void CameraSupervisor::Impl::hurry_even_if_refused(TimePoint now) {
+  const TimePoint polite = failed_at ? std::max(now, *failed_at + config.backoff_min) : now;
+  next_try = std::min(next_try, polite);
+}
+
+}  // namespace cam32100::bridge
