@@ -107,6 +107,10 @@ ensure_packages() {
     return 0
   fi
   say "missing packages; this installs them: $line"
+  if ! command -v apt-get >/dev/null; then
+    complain 'there is no apt-get here; this is made for Debian 12 (--no-install goes on without)'
+    return 1
+  fi
   if ! is_root; then
     complain "not root, so please run: sudo $line"
     return 1
