@@ -57,6 +57,7 @@ std::string text_at(const json& object, const char* key) {
 void BridgeCommands::on_command(Request request, std::string_view payload) {
   const auto* spec = find_bridge_command(request.command);
   if (spec == nullptr) {
+    note_id(request, payload);
     answers_.refuse(request, unknown_command(), AnswerTopic::unretained);
     return;
   }
@@ -67,6 +68,7 @@ void BridgeCommands::on_command(Request request, std::string_view payload) {
   }
   auto intake = complete(request, std::move(*arguments));
   if (!intake) {
+    note_id(request, payload);
     answers_.refuse(request, intake.error());
     return;
   }

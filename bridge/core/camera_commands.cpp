@@ -49,6 +49,7 @@ void CameraCommands::on_command(CameraEntry& camera, Request request, std::strin
     auto plan = mappings::translate(mapping, request.command, json::object(), {});
     CommandError unknown{ErrorCode::unknown_command,
                          "this camera has no such command; info.commands lists them"};
+    note_id(request, payload);
     answers_.refuse(request, plan ? std::move(unknown) : plan.error(), AnswerTopic::unretained);
     return;
   }
@@ -60,6 +61,7 @@ void CameraCommands::on_command(CameraEntry& camera, Request request, std::strin
   }
   auto intake = complete(request, std::move(*arguments));
   if (!intake) {
+    note_id(request, payload);
     answers_.refuse(request, intake.error());
     return;
   }
@@ -83,6 +85,7 @@ void CameraCommands::on_set(CameraEntry& camera, Request request, const std::str
   }
   auto intake = complete(request, std::move(*arguments));
   if (!intake) {
+    note_id(request, payload);
     answers_.refuse(request, intake.error());
     return;
   }

@@ -1,7 +1,10 @@
 #include "bridge/core/command_intake.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "bridge/core/command_gate.hpp"
 
 namespace cam32100::bridge {
 
@@ -35,6 +38,17 @@ mappings::CommandResult<Intake> complete(Request request, nlohmann::json argumen
   intake.common = std::move(*common);
   intake.request.id = intake.common.id;
   return intake;
+}
+
+void note_id(Request& request, std::string_view payload) {
+  if (payload.size() > CommandGate::kMaxPayload) return;
+  const auto object = nlohmann::json::parse(payload, nullptr, false);
+  for (const auto* key : {"id", "transaction"}) {
+    if (!object.is_object() || !object.contains(key)) continue;
+    nlohmann::json only{{"id", object.at(key)}};
+    if (auto common = mappings::take_common(only)) request.id = std::move(common->id);
+    return;
+  }
 }
 
 }  // namespace cam32100::bridge

@@ -32,4 +32,8 @@ struct Asked {
 // Takes the common arguments out of `arguments` and the id into the request.
 [[nodiscard]] mappings::CommandResult<Intake> complete(Request request, nlohmann::json arguments);
 
+// For a command that is refused before its arguments are read: its id, if the payload is an object
+// that holds one, so that the asker knows its answer. A payload of more than 64 KiB is not read.
+void note_id(Request& request, std::string_view payload);
+
 }  // namespace cam32100::bridge

@@ -77,6 +77,7 @@ void CommandRouter::on_message(MqttMessage message) {
   auto fault = fault_of(verdict, message, target);
   if (!fault) fault = std::move(asked.fault);
   if (fault) {
+    note_id(asked.request, message.payload);
     answers_.refuse(asked.request, std::move(*fault), answer_topic(target));
     return;
   }

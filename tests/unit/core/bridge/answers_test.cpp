@@ -129,6 +129,29 @@ TEST_F(Answers, ToUnknownCamerasStandOnTheErrorTopicAndLeaveNoLitter) {
     EXPECT_EQ(topic.find("TYPOO"), std::string::npos) << topic;
 }
 
+TEST_F(Answers, CarryTheIdAlsoWhenTheCommandIsRefusedUnread) {
+  rig.publish("cam32100/VSTC-000001-TYPOO/command/ptz", R"({"id":"7"})");
+  rig.run_for(1s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/response/error")["id"], "7");
+  rig.publish(rig.topic("command/frobnicate"), R"({"transaction":8})");
+  rig.publish(rig.topic("command/get_status"), R"({"id":"9","timeout_ms":"soon"})");
+  rig.publish("cam32100/bridge/command/frobnicate", R"({"id":"10"})");
+  rig.run_for(1s);
+  ASSERT_EQ(rig.spy->count(rig.topic("response/frobnicate")), 1U);
+  EXPECT_NE(rig.spy->live(rig.topic("response/frobnicate"))[0].payload.find("\"id\":\"8\""),
+            std::string::npos);
+  EXPECT_EQ(rig.retained_json(rig.topic("response/get_status"))["id"], "9");
+  ASSERT_EQ(rig.spy->count("cam32100/bridge/response/frobnicate"), 1U);
+  EXPECT_NE(rig.spy->live("cam32100/bridge/response/frobnicate")[0].payload.find("\"id\":\"10\""),
+            std::string::npos);
+}
+
+TEST_F(Answers, HoldNoIdWhenThePayloadIsNoObject) {
+  rig.publish("cam32100/VSTC-000001-TYPOO/command/ptz", "{\"id\":");
+  rig.run_for(1s);
+  EXPECT_FALSE(rig.retained_json("cam32100/bridge/response/error").contains("id"));
+}
+
 TEST_F(Answers, ExplainACloudAlias) {
   rig.publish("cam32100/BD0227833JJIU/command/ptz", "left");
   rig.run_for(1s);
