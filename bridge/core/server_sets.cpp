@@ -17,9 +17,20 @@ void append(std::vector<protocol::ServerAddress>& out, const ServerSets::Set& se
   }
 }
 
+// Known without a name service, so that a camera's first search has them.
+std::vector<protocol::Address> dotted(const std::vector<std::string>& hosts) {
+  std::vector<protocol::Address> out;
+  for (const auto& host : hosts) {
+    if (const auto address = protocol::Address::parse(host, protocol::kServerPort))
+      out.push_back(*address);
+  }
+  return out;
+}
+
 }  // namespace
 
-std::vector<const ServerSets::Set*> ServerSets::assign(const std::vector<ServerSetConfig>& configs) {
+std::vector<const ServerSets::Set*> ServerSets::assign(
+    const std::vector<ServerSetConfig>& configs) {
   std::vector<Set> before = std::exchange(sets_, {});
   std::vector<bool> is_new;
   for (const auto& config : configs) {
@@ -28,7 +39,7 @@ std::vector<const ServerSets::Set*> ServerSets::assign(const std::vector<ServerS
     });
     is_new.push_back(same == before.end());
     if (same == before.end()) {
-      sets_.push_back({next_number_++, config, {}});
+      sets_.push_back({next_number_++, config, dotted(config.hosts)});
     } else {
       sets_.push_back({same->number, config, same->addresses});
     }
@@ -41,7 +52,8 @@ std::vector<const ServerSets::Set*> ServerSets::assign(const std::vector<ServerS
 }
 
 const ServerSets::Set& ServerSets::add(ServerSetConfig config) {
-  return sets_.emplace_back(Set{next_number_++, std::move(config), {}});
+  auto known = dotted(config.hosts);
+  return sets_.emplace_back(Set{next_number_++, std::move(config), std::move(known)});
 }
 
 bool ServerSets::remove(const std::string& name) {
@@ -49,14 +61,14 @@ bool ServerSets::remove(const std::string& name) {
 }
 
 const ServerSets::Set* ServerSets::find(std::string_view name) const {
-  const auto found =
-      std::find_if(sets_.begin(), sets_.end(), [name](const Set& set) { return set.config.name == name; });
+  const auto found = std::find_if(sets_.begin(), sets_.end(),
+                                  [name](const Set& set) { return set.config.name == name; });
   return found == sets_.end() ? nullptr : &*found;
 }
 
 bool ServerSets::resolved(std::uint64_t number, const std::vector<protocol::Address>& addresses) {
-  const auto found =
-      std::find_if(sets_.begin(), sets_.end(), [number](const Set& set) { return set.number == number; });
+  const auto found = std::find_if(sets_.begin(), sets_.end(),
+                                  [number](const Set& set) { return set.number == number; });
   if (found == sets_.end() || found->addresses == addresses) return false;
   found->addresses = addresses;
   return true;
@@ -72,8 +84,8 @@ std::vector<protocol::ServerAddress> ServerSets::for_prefix(std::string_view uid
   std::vector<protocol::ServerAddress> out;
   for (const auto& set : sets_) {
     const auto& prefixes = set.config.prefixes;
-    const bool asked =
-        prefixes.empty() || std::find(prefixes.begin(), prefixes.end(), uid_prefix) != prefixes.end();
+    const bool asked = prefixes.empty() ||
+                       std::find(prefixes.begin(), prefixes.end(), uid_prefix) != prefixes.end();
     if (asked) append(out, set);
   }
   return out;

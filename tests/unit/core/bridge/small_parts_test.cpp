@@ -168,6 +168,19 @@ TEST(ServerSets, AskOnlyTheServersOfThePrefix) {
   EXPECT_EQ(sets.for_prefix("OTHER").size(), 1U);
 }
 
+TEST(ServerSets, KnowDottedAddressesAtOnceAndNamesLater) {
+  ServerSets sets;
+  ServerSetConfig config;
+  config.name = "home";
+  config.hosts = {"192.0.2.1:9", "p2p.example.org"};
+  ASSERT_EQ(sets.assign({config}).size(), 1U) << "the name is still to be resolved";
+  const protocol::Address dotted{{192, 0, 2, 1}, 9};
+  ASSERT_EQ(sets.addresses().size(), 1U);
+  EXPECT_EQ(sets.addresses()[0].address, dotted);
+  EXPECT_FALSE(sets.resolved(sets.all()[0].number, {dotted})) << "nothing new";
+  EXPECT_TRUE(sets.resolved(sets.all()[0].number, {dotted, {{192, 0, 2, 2}, 9}}));
+}
+
 TEST(ServerSets, KeepTheAddressesOfWhatDidNotChange) {
   ServerSets sets;
   (void)sets.assign({{"a", {"a"}, "", {}, false}});
