@@ -33,8 +33,9 @@ CommandError refused(std::string_view name, const json& value, const std::string
 std::optional<std::int64_t> as_integer(const json& value) {
   if (value.is_number_unsigned()) {
     const auto number = value.get<std::uint64_t>();
-    if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+    if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
       return std::nullopt;
+    }
     return static_cast<std::int64_t>(number);
   }
   if (value.is_number_integer()) return value.get<std::int64_t>();
@@ -55,8 +56,9 @@ CommandResult<json> check_integer(std::string_view name, const ArgumentSpec& spe
     return refused(name, value,
                    "is not in " + std::to_string(spec.min) + ".." + std::to_string(spec.max));
   }
-  if (*number % spec.step != 0)
+  if (*number % spec.step != 0) {
     return refused(name, value, "is not a multiple of " + std::to_string(spec.step));
+  }
   return json_result(*number);
 }
 
@@ -75,11 +77,13 @@ CommandResult<json> check_choice(std::string_view name, const ArgumentSpec& spec
   std::string word;
   if (value.is_string()) word = to_lower(trimmed(value.get_ref<const std::string&>()));
   if (value.is_number_integer()) word = value.dump();
-  if (value.is_boolean())
+  if (value.is_boolean()) {
     word = value.get<bool>() ? "on" : "off";  // a switch sends true for a choice named "on"
+  }
   const auto found = std::find(spec.choices.begin(), spec.choices.end(), word);
-  if (found == spec.choices.end())
+  if (found == spec.choices.end()) {
     return refused(name, value, "is not one of " + joined(spec.choices));
+  }
   return json_result(*found);
 }
 
@@ -92,8 +96,9 @@ CommandResult<json> check_text(std::string_view name, const ArgumentSpec& spec, 
   const bool scalar = value.is_string() || value.is_number();
   if (!scalar) return refused(name, value, "is not text");
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  if (text.size() > spec.max_length)
+  if (text.size() > spec.max_length) {
     return refused(name, value, "is longer than " + std::to_string(spec.max_length) + " bytes");
+  }
   if (has_control_characters(text)) return refused(name, value, "holds control characters");
   if (spec.type == ArgumentType::host &&
       (text.empty() || !std::all_of(text.begin(), text.end(), is_host_character))) {
@@ -105,8 +110,9 @@ CommandResult<json> check_text(std::string_view name, const ArgumentSpec& spec, 
 CommandResult<json> check_texts(std::string_view name, const ArgumentSpec& spec,
                                 const json& value) {
   const json list = value.is_array() ? value : json::array({value});
-  if (list.size() > spec.max_length)
+  if (list.size() > spec.max_length) {
     return refused(name, value, "has more than " + std::to_string(spec.max_length) + " elements");
+  }
   ArgumentSpec element;
   json out = json::array();
   for (const json& item : list) {
@@ -134,11 +140,13 @@ CommandResult<json> check_argument(std::string_view name, const ArgumentSpec& sp
       if (!value.is_object()) return refused(name, value, "is not an object");
       return json_result(value);
     case ArgumentType::list:
-      if (!value.is_array() || value.empty())
+      if (!value.is_array() || value.empty()) {
         return refused(name, value, "is not a list with elements");
-      if (value.size() > spec.max_length)
+      }
+      if (value.size() > spec.max_length) {
         return refused(name, value,
                        "has more than " + std::to_string(spec.max_length) + " elements");
+      }
       return json_result(value);
     case ArgumentType::text:
     case ArgumentType::host:

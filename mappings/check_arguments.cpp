@@ -47,8 +47,9 @@ std::optional<CommandError> check_together(std::string_view command, const Comma
   for (const auto& [name, argument] : spec.arguments) {
     if (argument.required && !typed.contains(name)) {
       std::string why = "is missing";
-      if (argument.type == ArgumentType::choice)
+      if (argument.type == ArgumentType::choice) {
         why += "; it is one of " + joined(argument.choices);
+      }
       return bad_argument(name, why);
     }
   }

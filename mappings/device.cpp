@@ -18,8 +18,9 @@ void load_examples(const MappingNode& node, DeviceMapping::Data& data) {
     example.only({"command", "arguments", "allow_http_write", "requests", "error", "replies",
                   "data", "info", "state", "settings", "alarm_status", "about"});
     const std::string command = example.required("command").text();
-    if (!data.commands.contains(command))
+    if (!data.commands.contains(command)) {
       example.at("command").fail("there is no command \"" + command + '"');
+    }
     if (!example.at("requests").exists() && !example.at("error").exists() &&
         !example.at("replies").exists()) {
       example.fail("expected \"requests\", \"replies\" or \"error\"");

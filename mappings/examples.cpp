@@ -51,8 +51,9 @@ class Example {
       if (!example_.contains("error")) failures_.push_back(place_ + ": " + plan.error().message);
       return std::move(failures_);
     }
-    if (example_.contains("error"))
+    if (example_.contains("error")) {
       failures_.push_back(place_ + "/error: the command was accepted");
+    }
     expect("requests", request_texts(*plan));
     if (example_.contains("replies")) check_replies(command, *plan);
     return std::move(failures_);
@@ -91,8 +92,9 @@ std::vector<std::string> DeviceMapping::failing_examples() const {
   std::size_t index = 0;
   for (const json& example : data_->examples) {
     const std::string place = data_->file + ": /examples/" + std::to_string(index++);
-    for (auto& failure : Example{*this, example, place}.run())
+    for (auto& failure : Example{*this, example, place}.run()) {
       failures.push_back(std::move(failure));
+    }
   }
   return failures;
 }

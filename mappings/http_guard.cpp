@@ -62,10 +62,12 @@ CommandError bad_path(const std::string& why) {
 }
 
 CommandResult<protocol::CgiRequest> parse_path(const std::string& path) {
-  if (path.size() > kMaxPathBytes)
+  if (path.size() > kMaxPathBytes) {
     return bad_path("is longer than " + std::to_string(kMaxPathBytes) + " bytes");
-  if (!path.starts_with('/'))
+  }
+  if (!path.starts_with('/')) {
     return bad_path(in_quotes(path.substr(0, path.find('?'))) + " does not start with '/'");
+  }
   auto request = protocol::parse_request_text(path);
   if (!request || !is_cgi_name(request->cgi)) {
     return bad_path(in_quotes(path.substr(0, path.find('?'))) + " is not the path of a CGI");
@@ -96,12 +98,14 @@ std::optional<CommandError> add_parameters(const json& params, protocol::CgiRequ
     if (!text) return text.error();
     request.parameters.emplace_back(name, *std::move(text));
   }
-  if (request.parameters.size() > kMaxParameters)
+  if (request.parameters.size() > kMaxParameters) {
     return bad_argument("params",
                         "holds more than " + std::to_string(kMaxParameters) + " parameters");
+  }
   for (const auto& [name, value] : request.parameters) {
-    if (!is_parameter_name(name))
+    if (!is_parameter_name(name)) {
       return bad_argument("params", "holds " + in_quotes(name) + ", which is not a parameter name");
+    }
     if (has_control_characters(value) || !is_valid_utf8(value)) {
       return bad_argument("params",
                           "holds control characters or broken UTF-8 in " + in_quotes(name));
@@ -141,8 +145,9 @@ CommandResult<GuardedCall> guarded_call(const json& arguments, bool confirmed,
   GuardedCall call{*std::move(request), Effect::reads};
   std::erase_if(call.request.parameters,
                 [](const auto& parameter) { return is_credential_parameter(parameter.first); });
-  if (auto error = add_parameters(arguments.value("params", json::object()), call.request))
+  if (auto error = add_parameters(arguments.value("params", json::object()), call.request)) {
     return *std::move(error);
+  }
   call.request.authenticate = arguments.value("auth", true);
   call.effect = effect_of(call.request);
   if (auto error = check_allowed(call, confirmed, policy)) return *std::move(error);

@@ -22,8 +22,9 @@ bool is_text(protocol::BytesView body) {
 
 json text_values(const DeviceMapping& mapping, const protocol::CgiValues& parsed) {
   json values = json::object();
-  for (const auto& [name, value] : parsed.values)
+  for (const auto& [name, value] : parsed.values) {
     values[to_valid_utf8(name)] = published_text(mapping, name, value);
+  }
   return values;
 }
 
@@ -55,8 +56,9 @@ HttpAnswer binary_answer(const DeviceMapping& mapping, const std::string& cgi,
 
 HttpAnswer http_answer(const DeviceMapping& mapping, const std::string& cgi,
                        const protocol::CgiReply& reply) {
-  if (protocol::is_jpeg(reply.body) || !is_text(reply.body))
+  if (protocol::is_jpeg(reply.body) || !is_text(reply.body)) {
     return binary_answer(mapping, cgi, reply.body);
+  }
   const protocol::CgiValues parsed = protocol::parse_cgi_text(reply.body);
   HttpAnswer answer;
   answer.result = parsed.result();

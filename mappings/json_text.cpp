@@ -96,10 +96,12 @@ std::string place_of(std::string_view text, std::size_t position) {
 
 CommandResult<json> parse_json_text(std::string_view text) {
   Builder builder;
-  if (json::sax_parse(text.begin(), text.end(), &builder))
+  if (json::sax_parse(text.begin(), text.end(), &builder)) {
     return json_result(std::move(builder.root));
-  if (!builder.fault.empty())
+  }
+  if (!builder.fault.empty()) {
     return CommandError{ErrorCode::bad_json, "not usable JSON: " + builder.fault, nullptr};
+  }
   if (builder.fault_position > text.size()) {
     return CommandError{
         ErrorCode::bad_json,

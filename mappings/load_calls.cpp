@@ -28,12 +28,14 @@ void check_codes(const ArgumentSpec& spec, const ByName<std::string>& codes,
   std::vector<std::string> values = spec.choices;
   if (spec.type == ArgumentType::boolean) values = {"true", "false"};
   for (const auto& value : values) {
-    if (!codes.contains(value) && !spec.not_built.contains(value))
+    if (!codes.contains(value) && !spec.not_built.contains(value)) {
       node.fail("there is no code for \"" + value + '"');
+    }
   }
   for (const auto& [value, code] : codes) {
-    if (std::find(values.begin(), values.end(), value) == values.end())
+    if (std::find(values.begin(), values.end(), value) == values.end()) {
       node.fail("\"" + value + "\" is not a value of the argument");
+    }
   }
 }
 
@@ -50,14 +52,16 @@ ParameterSource load_parameter(const MappingNode& node, const ByName<ArgumentSpe
   source.times = node.at("times").integer(-1'000'000, 1'000'000, 1);
   source.plus = node.at("plus").integer(-kMaxNumber, kMaxNumber, 0);
   source.divide = node.at("divide").integer(1, 1'000'000, 1);
-  for (const auto& [value, code] : node.at("codes").members())
+  for (const auto& [value, code] : node.at("codes").members()) {
     source.codes.emplace(value, code.text());
+  }
   const ArgumentSpec* spec = find_argument(arguments, source.argument, name);
   if (spec == nullptr) return source;
   const bool coded = spec->type == ArgumentType::choice || spec->type == ArgumentType::boolean;
   if (coded && source.codes.empty() && default_codes != nullptr) source.codes = *default_codes;
-  if (spec->type == ArgumentType::boolean && source.codes.empty())
+  if (spec->type == ArgumentType::boolean && source.codes.empty()) {
     source.codes = {{"true", "1"}, {"false", "0"}};
+  }
   if (coded) check_codes(*spec, source.codes, node);
   if (!coded && !source.codes.empty()) node.fail("only enum and boolean arguments have \"codes\"");
   return source;
@@ -71,8 +75,9 @@ CallSpec load_call(const MappingNode& node, const ByName<ArgumentSpec>& argument
   call.cgi = cgi.text("x.cgi");
   if (!is_cgi_name(call.cgi)) cgi.fail("expected the name of a CGI such as \"get_status.cgi\"");
   for (const auto& [name, value] : node.at("parameters").members()) {
-    if (name.empty() || name.find_first_not_of(kWordCharacters) != std::string::npos)
+    if (name.empty() || name.find_first_not_of(kWordCharacters) != std::string::npos) {
       value.fail("not a parameter name");
+    }
     if (is_credential_parameter(name)) value.fail("credentials are added by the bridge");
     call.parameters.emplace_back(name, load_parameter(value, arguments, default_codes));
   }
@@ -115,8 +120,9 @@ void load_choices(const MappingNode& node, ArgumentSpec& spec) {
     if (choice != to_lower(choice)) node.at("enum").fail("\"" + choice + "\" is not lower case");
   }
   for (const auto& [choice, missing] : node.at("not_built").members()) {
-    if (std::find(spec.choices.begin(), spec.choices.end(), choice) == spec.choices.end())
+    if (std::find(spec.choices.begin(), spec.choices.end(), choice) == spec.choices.end()) {
       missing.fail("is not one of the values");
+    }
     spec.not_built.emplace(choice, missing.text());
   }
 }
@@ -138,8 +144,9 @@ bool is_credential_parameter(std::string_view name) {
 std::vector<CallSpec> load_calls(const MappingNode& node, const ByName<ArgumentSpec>& arguments,
                                  const ByName<std::string>* default_codes) {
   std::vector<CallSpec> calls;
-  for (const MappingNode& call : node.elements())
+  for (const MappingNode& call : node.elements()) {
     calls.push_back(load_call(call, arguments, default_codes));
+  }
   return calls;
 }
 

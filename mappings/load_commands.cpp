@@ -84,11 +84,13 @@ SettingSpec load_setting(const MappingNode& node, const DeviceMapping::Data& dat
   const ByName<std::string> codes = inverse_codes(*field);
   setting.write = load_calls(node.at("write"), {{"value", setting.value}}, &codes);
   setting.read_only = node.at("read_only").text();
-  if (setting.write.empty() == setting.read_only.empty())
+  if (setting.write.empty() == setting.read_only.empty()) {
     node.fail("a setting has either \"write\" or \"read_only\" with the reason");
+  }
   const bool open_range = setting.value.type == ArgumentType::integer && !node.at("max").exists();
-  if (!setting.write.empty() && open_range)
+  if (!setting.write.empty() && open_range) {
     node.fail("a number that can be written needs \"min\" and \"max\"");
+  }
   return setting;
 }
 
@@ -108,8 +110,9 @@ void load_moves(const MappingNode& node, DeviceMapping::Data& data) {
     move_node.only({"start", "stop", "one_step", "about"});
     MoveSpec move;
     move.start = static_cast<int>(move_node.required("start").integer(0, 255, 0));
-    if (move_node.at("stop").exists())
+    if (move_node.at("stop").exists()) {
       move.stop = static_cast<int>(move_node.at("stop").integer(0, 255, 0));
+    }
     move.one_step = move_node.at("one_step").boolean(false);
     data.moves.emplace(name, move);
   }
@@ -157,15 +160,17 @@ void check_handler(const MappingNode& node, const CommandSpec& command,
       need("keys", ArgumentType::texts);
       break;
     case Handler::not_built:
-      if (command.missing.empty())
+      if (command.missing.empty()) {
         node.required("missing").fail("expected what does not exist yet");
+      }
       break;
     case Handler::calls: {
       const bool writes_settings =
           std::any_of(command.arguments.begin(), command.arguments.end(),
                       [](const auto& argument) { return !argument.second.setting.empty(); });
-      if (command.calls.empty() && !writes_settings)
+      if (command.calls.empty() && !writes_settings) {
         node.fail("expected \"calls\" or an argument with \"setting\"");
+      }
       break;
     }
     case Handler::bridge:
@@ -185,9 +190,10 @@ CommandSpec load_command(const MappingNode& node, DeviceMapping::Data& data) {
                                                        {"snapshot", PlanKind::snapshot}});
   const bool changes = command.kind == PlanKind::change || command.kind == PlanKind::ptz;
   command.runs_on_empty_payload = node.at("empty_payload").boolean(!changes);
-  if (changes && command.runs_on_empty_payload)
+  if (changes && command.runs_on_empty_payload) {
     node.at("empty_payload")
         .fail("a command that changes the camera cannot run on an empty payload");
+  }
   command.confirm = node.at("confirm").boolean(false);
   command.needs_wall_time = node.at("wall_time").boolean(false);
   command.plain = node.at("plain").text();
@@ -213,8 +219,9 @@ CommandSpec load_command(const MappingNode& node, DeviceMapping::Data& data) {
 void load_settings(const MappingNode& node, DeviceMapping::Data& data) {
   for (const auto& [key, setting_node] : node.members()) {
     SettingSpec setting = load_setting(setting_node, data);
-    if (!setting.key.empty() && setting.key != key)
+    if (!setting.key.empty() && setting.key != key) {
       setting_node.fail("the field is published as \"" + setting.key + "\", not under this key");
+    }
     data.settings.emplace(key, std::move(setting));
   }
 }

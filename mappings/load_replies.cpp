@@ -43,8 +43,9 @@ FieldType load_field_type(const MappingNode& node) {
 }
 
 void default_boolean_codes(FieldSpec& field) {
-  if (field.type == FieldType::boolean && field.codes.empty())
+  if (field.type == FieldType::boolean && field.codes.empty()) {
     field.codes = {{"0", false}, {"1", true}};
+  }
 }
 
 // "text" alone is short for {"type": "text"}; the published key is the camera's name in lower case

@@ -107,8 +107,9 @@ std::vector<std::string> MappingNode::texts() const {
 std::vector<std::pair<std::string, MappingNode>> MappingNode::members() const {
   std::vector<std::pair<std::string, MappingNode>> out;
   if (!exists() || !is(value_->is_object(), "object")) return out;
-  for (const auto& [key, value] : value_->items())
+  for (const auto& [key, value] : value_->items()) {
     out.emplace_back(key, MappingNode{*faults_, value, child(key)});
+  }
   return out;
 }
 
@@ -116,8 +117,9 @@ std::vector<MappingNode> MappingNode::elements() const {
   std::vector<MappingNode> out;
   if (!exists() || !is(value_->is_array(), "list")) return out;
   std::size_t index = 0;
-  for (const json& value : *value_)
+  for (const json& value : *value_) {
     out.emplace_back(*faults_, value, child(std::to_string(index++)));
+  }
   return out;
 }
 

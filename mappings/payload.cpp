@@ -32,8 +32,9 @@ std::optional<json> take(json& arguments, const char* name) {
 
 CommandResult<std::string> id_text(const json& value) {
   if (value.is_number()) return value.dump();
-  if (!value.is_string())
+  if (!value.is_string()) {
     return bad_argument("argument \"id\": expected text or a number, saw " + kind_of(value));
+  }
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() > kMaxIdBytes) {
     return bad_argument("argument \"id\": " + std::to_string(text.size()) +
@@ -62,8 +63,9 @@ CommandResult<json> parse_payload(std::string_view payload, std::string_view pla
 
 CommandResult<CommonArguments> take_common(json& arguments) {
   CommonArguments common;
-  if (!arguments.is_object())
+  if (!arguments.is_object()) {
     return bad_argument("expected a JSON object, saw " + kind_of(arguments));
+  }
   auto id = take(arguments, "id");
   auto transaction = take(arguments, "transaction");
   if (!id) id = std::move(transaction);

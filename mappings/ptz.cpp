@@ -25,8 +25,9 @@ std::optional<CommandError> check_duration(const std::string& name, const MoveSp
                                            const json& arguments) {
   const bool step = arguments.value("step", false);
   const bool has_ms = arguments.contains("ms");
-  if (step && has_ms)
+  if (step && has_ms) {
     return bad_argument("ms", "cannot be given with \"step\": a step has its own length");
+  }
   if (step && !move.one_step) return bad_argument("step", "does not apply to \"" + name + '"');
   if (has_ms && !move.stop) return bad_argument("ms", "does not apply to \"" + name + '"');
   return std::nullopt;

@@ -128,8 +128,9 @@ class Interpretation {
   }
 
   void finish() {
-    if (first_refused_ && refused_in_batch_ == plan_.steps.size())
+    if (first_refused_ && refused_in_batch_ == plan_.steps.size()) {
       fail_result(first_refused_->first, first_refused_->second);
+    }
     const bool from_replies = plan_.kind == PlanKind::read || plan_.kind == PlanKind::snapshot ||
                               handler_ == Handler::http || handler_ == Handler::http_batch;
     if (read_data_.is_null() && !out_.error) read_data_ = json::object();

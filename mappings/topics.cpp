@@ -35,8 +35,9 @@ std::string_view take_level(std::string_view& rest) noexcept {
 
 // What follows "<base>/", nullopt when the topic is not below the base.
 std::optional<std::string_view> below(std::string_view base, std::string_view topic) noexcept {
-  if (topic.size() <= base.size() + 1 || !topic.starts_with(base) || topic[base.size()] != '/')
+  if (topic.size() <= base.size() + 1 || !topic.starts_with(base) || topic[base.size()] != '/') {
     return std::nullopt;
+  }
   return topic.substr(base.size() + 1);
 }
 
@@ -73,8 +74,9 @@ std::optional<CommandTopic> Topics::parse_command(std::string_view topic) const 
     return CameraCommandTopic{std::string{camera}, std::string{*rest}};
   }
   const bool one_level = rest->find('/') == std::string_view::npos;
-  if (kind == kSet && camera != kBridge && one_level)
+  if (kind == kSet && camera != kBridge && one_level) {
     return CameraSetTopic{std::string{camera}, std::string{*rest}};
+  }
   return std::nullopt;
 }
 

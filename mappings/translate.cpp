@@ -45,9 +45,10 @@ CommandResult<protocol::CgiRequest> render(const CallSpec& call, const json& arg
     const auto found = arguments.find(source.argument);
     if (found == arguments.end()) continue;
     std::string value = rendered(source, *found);
-    if (mentions_cgi(value))
+    if (mentions_cgi(value)) {
       return bad_argument(source.argument,
                           "must not hold \".cgi\": firmware would take it for a call");
+    }
     request.parameters.emplace_back(name, std::move(value));
   }
   return request;
@@ -131,8 +132,9 @@ const CommandSpec* find_command(const DeviceMapping& mapping, std::string_view c
 CommandResult<CommandPlan> translate_get_arguments(const DeviceMapping& mapping,
                                                    const json& typed) {
   std::vector<std::string> keys;
-  if (const auto found = typed.find("keys"); found != typed.end())
+  if (const auto found = typed.find("keys"); found != typed.end()) {
     keys = found->get<std::vector<std::string>>();
+  }
   return translate_get(mapping, keys);
 }
 

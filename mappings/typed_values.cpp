@@ -38,8 +38,9 @@ json number_value(const FieldSpec& field, std::string_view text) {
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, number);
-  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || !std::isfinite(number))
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || !std::isfinite(number)) {
     return nullptr;
+  }
   return scaled(number, field);
 }
 

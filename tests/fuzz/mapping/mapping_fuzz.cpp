@@ -24,7 +24,7 @@ constexpr std::string_view kMapping = R"({
       "a": {"type": "integer", "publish": ["settings"]}, "b": "boolean", "t": "time", "n": {"type": "number", "divide": 10},
       "m": {"type": "enum", "codes": {"0": "low"}, "publish": ["state", "info"]}, "s": {"type": "text", "secret": true},
       "alarm": {"type": "integer", "alarm": true}},
-    "lists": {"l": {"first": 0, "last": 5, "index": "i", "fields": {"l[#]": "text"}}, "v": {"first": 1, "last": 3, "value": {"v#": "integer"}}}}},
+    "lists": {"l": {"first": 0, "last": 5, "index": "i", "fields": {"l[#]": {"key": "l", "type": "text"}}}, "v": {"first": 1, "last": 3, "value": {"v#": "integer"}}}}},
   "settings": {"a": {"read": {"cgi": "get_x.cgi", "field": "a"}, "min": 0, "max": 9, "write": [{"cgi": "set_x.cgi", "parameters": {"a": {"argument": "value"}}}]}},
   "commands": {
     "ptz": {"handler": "ptz", "kind": "ptz", "plain": "move", "arguments": {"move": {"type": "enum", "enum": ["up"], "required": true},
@@ -56,8 +56,9 @@ void interpret_as_replies(const DeviceMapping& mapping, const std::string& comma
   std::vector<cam32100::protocol::CgiReply> replies(plan.steps.size(),
                                                     {0, {bytes.begin(), bytes.end()}});
   const auto meaning = interpret(mapping, command, plan, std::move(replies));
-  for (const json* part : {&meaning.data, &meaning.info, &meaning.state, &meaning.settings})
+  for (const json* part : {&meaning.data, &meaning.info, &meaning.state, &meaning.settings}) {
     static_cast<void>(part->dump());
+  }
 }
 
 void run_as_payload(const DeviceMapping& mapping, std::string_view text) {

@@ -72,10 +72,12 @@ std::string SchemaCheck::check_itself(const json& schema, const json& value,
       !matches(schema.at("pattern").get<std::string>(), value.get<std::string>())) {
     return at + ": pattern";
   }
-  if (schema.contains("minimum") && value.is_number() && value < schema.at("minimum"))
+  if (schema.contains("minimum") && value.is_number() && value < schema.at("minimum")) {
     return at + ": minimum";
-  if (schema.contains("maximum") && value.is_number() && value > schema.at("maximum"))
+  }
+  if (schema.contains("maximum") && value.is_number() && value > schema.at("maximum")) {
     return at + ": maximum";
+  }
   if (!schema.contains("anyOf")) return "";
   const json& choices = schema.at("anyOf");
   const bool any = std::any_of(choices.begin(), choices.end(),
@@ -89,8 +91,9 @@ std::string SchemaCheck::check_members(const json& schema, const json& value,
     if (!value.contains(name.get<std::string>())) return at + ": required";
   }
   if (schema.contains("minProperties") &&
-      value.size() < schema.at("minProperties").get<std::size_t>())
+      value.size() < schema.at("minProperties").get<std::size_t>()) {
     return at + ": minProperties";
+  }
   const json properties = schema.value("properties", json::object());
   for (const auto& [name, member] : value.items()) {
     const std::string place = at + '/' + name;
@@ -100,16 +103,18 @@ std::string SchemaCheck::check_members(const json& schema, const json& value,
     const auto property = properties.find(name);
     const json rest = schema.value("additionalProperties", json(true));
     if (auto why = run(property == properties.end() ? rest : *property, member, place);
-        !why.empty())
+        !why.empty()) {
       return why;
+    }
   }
   return "";
 }
 
 std::string SchemaCheck::check_elements(const json& schema, const json& value,
                                         const std::string& at) {
-  if (schema.contains("minItems") && value.size() < schema.at("minItems").get<std::size_t>())
+  if (schema.contains("minItems") && value.size() < schema.at("minItems").get<std::size_t>()) {
     return at + ": minItems";
+  }
   const json items = schema.value("items", json(true));
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (auto why = run(items, value[i], at + '/' + std::to_string(i)); !why.empty()) return why;

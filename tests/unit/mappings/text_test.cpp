@@ -40,8 +40,9 @@ TEST(Base64, GivesTheVectorsOfRfc4648) {
                                                                  {"foob", "Zm9vYg=="},
                                                                  {"fooba", "Zm9vYmE="},
                                                                  {"foobar", "Zm9vYmFy"}};
-  for (const auto& [text, encoded] : vectors)
+  for (const auto& [text, encoded] : vectors) {
     EXPECT_EQ(to_base64(protocol::as_bytes(text)), encoded);
+  }
 }
 
 TEST(Base64, UsesTheLastTwoLettersOfTheAlphabet) {

@@ -108,8 +108,9 @@ TEST(Topics, ReadsBackTheCommandTopicsItSpells) {
 }
 
 TEST(Topics, AcceptsPlainBases) {
-  for (const char* base : {"cam32100", "home/cams", "a", "häuser/x"})
+  for (const char* base : {"cam32100", "home/cams", "a", "häuser/x"}) {
     EXPECT_TRUE(Topics::is_valid_base(base)) << base;
+  }
 }
 
 TEST(Topics, RefusesBasesThatCannotCarryTopics) {
@@ -136,8 +137,9 @@ TEST(Topics, NeverAnswersIntoCommandsWildcardsOrTheBroker) {
 }
 
 TEST(Names, AreWordsWithAtMostOneSlash) {
-  for (const char* name : {"ptz", "get_status", "camera/add", "A1"})
+  for (const char* name : {"ptz", "get_status", "camera/add", "A1"}) {
     EXPECT_TRUE(is_valid_name(name)) << name;
+  }
 }
 
 TEST(Names, RefuseEverythingElse) {
