@@ -75,7 +75,7 @@ struct JobFailed {
   JobId id = 0;
   mappings::CommandError error;
 };
-struct StatusChanged {};                              // status() differs from the last time
+struct StatusChanged {};                              // status() differs (rtt, last_seen, queued alone do not count)
 struct AvailabilityChanged { bool online = false; };
 // A protocol event: type is the topic's last level (stun, lookup, confirmed, complete, close ...), fields its
 // own keys. Per-packet types (ping, pong, ack, http) come only with packet_events.
@@ -104,20 +104,35 @@ struct CameraStatus {
   std::size_t queued = 0;
 };
 
-// One camera's life: searching, connecting, online, backing off; its request queue. Endless retry with
-// backoff and jitter; each session on a fresh socket (socket_generation()).
+// One camera's life: searching, connecting, online, backing off; its request queue. Known address, LAN
+// search and look-up run side by side and the first to open a session wins. Endless retry with backoff and
+// jitter, which start anew only after a session has proved itself; each session on a fresh socket
+// (socket_generation()). A camera that refuses us (busy, auth_failed) is left alone longer, and jobs for it
+// are answered at once meanwhile; only a connect, a credentials check or new credentials ask it earlier.
+// Not thread-safe; never blocks; remote input never throws.
 class CameraSupervisor final : public protocol::Endpoint {
  public:
+  // Settings that would make a loop of a wait (zero time-outs, an empty queue) are lifted to the least that works.
   CameraSupervisor(protocol::TimePoint now, SupervisorConfig config, std::uint64_t seed);
   ~CameraSupervisor() override;
 
-  // Queued (at most max_queue; else JobFailed rate_limited with retry_after_ms). A waiting ptz job is replaced
-  // by a newer one (superseded). A snapshot job joins the one in flight of the same plan and gets its own answer.
-  // Exactly one answer per job, always.
+  // Exactly one answer per job, always, at the latest at its deadline.
+  //
+  // With an open session the request goes out with the next take_datagram(). Reads overlap (8 at most) and
+  // are repeated once when their session is lost; changes run one at a time, in order, and are never sent
+  // twice. What cannot start waits, max_queue jobs at most, else JobFailed rate_limited with retry_after_ms
+  // (reads put back after a lost session may stand above the cap). A waiting or pausing ptz job is replaced by
+  // a newer one (superseded); its stop is sent all the same, whatever became of job and session. A snapshot
+  // job joins the one in flight of the same plan and gets its own answer.
+  //
+  // A disconnect lets earlier jobs of an open session finish, cancels them (superseded) when there is none,
+  // then the camera stays closed until asked: any connect or camera command is asking, a look-up is not.
   void submit(protocol::TimePoint now, Job job);
-  void reconfigure(protocol::TimePoint now, SupervisorConfig config);  // credentials, address, servers ... ; reconnects only if needed
+  // credentials, address, servers, time-outs ...; reconnects only if needed. packet_events: from the next session on.
+  void reconfigure(protocol::TimePoint now, SupervisorConfig config);
   void on_resume(protocol::TimePoint now);             // the host slept: the session is stale, reconnect at once
-  void shut_down(protocol::TimePoint now);             // answers everything shutting_down, sends CLOSE
+  // Answers everything shutting_down, sends pending ptz stops, then CLOSE; at most 1.5 s to is_shut_down().
+  void shut_down(protocol::TimePoint now);
   [[nodiscard]] bool is_shut_down() const noexcept;    // CLOSE was sent; the socket may go
 
   void on_datagram(protocol::TimePoint now, const protocol::Address& from, protocol::BytesView datagram) override;

@@ -6,17 +6,17 @@ namespace cam32100::bridge::test {
 namespace {
 
 TEST(RandomJobsForHours, AreEachAnsweredOnceOnABadNetwork) {
-  for (const auto seed : sim::seeds(50))
+  for (const auto seed : sim::seeds(30))
     live_with_random_jobs(CameraKind::emulated, false, seed, 4h);
 }
 
 TEST(RandomJobsForHours, AreEachAnsweredOnceOnDemand) {
-  for (const auto seed : sim::seeds(50))
+  for (const auto seed : sim::seeds(30))
     live_with_random_jobs(CameraKind::emulated, true, seed, 4h);
 }
 
 TEST(RandomJobsForHours, AreEachAnsweredOnceByTheIndependentCamera) {
-  for (const auto seed : sim::seeds(50))
+  for (const auto seed : sim::seeds(30))
     live_with_random_jobs(CameraKind::independent, false, seed, 4h);
 }
 
