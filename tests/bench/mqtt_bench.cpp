@@ -1,0 +1,202 @@
+// From an MQTT command to its MQTT answer, through a real mosquitto, `cam32100 run` and
+// `cam32100 emulate`, beside what the broker and an echo that does nothing cost in the same run.
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <random>
+
+#include "tests/bench/mqtt_driver.hpp"
+#include "tests/bench/process_facts.hpp"
+#include "tests/integration/support/bridge_under_test.hpp"
+#include "tests/integration/support/broker.hpp"
+#include "tests/integration/support/emulator.hpp"
+
+namespace cam32100::bench {
+namespace {
+
+using namespace std::chrono_literals;
+using integration::Process;
+
+struct Options {
+  bool quick = false;  // a tenth of the samples: to see that it works
+  std::string json_file;
+};
+
+struct Plan {
+  explicit Plan(bool quick)
+      : rounds{quick ? 1 : 5},
+        per_round{quick ? 100 : 200},
+        pictures_per_round{quick ? 10 : 40},
+        spaced{quick ? 3 : 60},
+        rest{quick ? 2s : 20s} {}
+  int rounds, per_round, pictures_per_round, spaced;
+  std::chrono::seconds rest;
+};
+
+constexpr const char* kUid = "VSTC-123456-ABCDE";
+const std::string kCamera = std::string{"cam32100/"} + kUid + "/";
+
+// The processes of a run. The emulator's and the broker's output is little and read at the end.
+class Setup {
+ public:
+  Setup()
+      : broker{loop, scratch},
+        camera{loop, {.uid = kUid}},
+        echo{loop, {"/proc/self/exe", "--echo", broker.url()}},
+        bridge{loop, scratch, config(broker, camera)} {
+    bridge.start();
+  }
+
+ private:
+  static nlohmann::json config(const integration::Broker& broker,
+                               const integration::Emulator& camera) {
+    return {{"mqtt", {{"url", broker.url()}, {"version", "5"}}},
+            {"cameras", {{{"uid", kUid}, {"password", "888888"}, {"address", camera.address()}}}},
+            {"lan", {{"targets", nlohmann::json::array()}}}};
+  }
+
+ public:
+  integration::Loop loop;
+  testing::ScratchDirectory scratch;
+  integration::Broker broker;
+  integration::Emulator camera;
+  Process echo;
+  integration::BridgeUnderTest bridge;
+};
+
+struct Case {
+  std::string what, topic, payload, answer_topic;
+  int qos = 0;
+  std::optional<std::pair<std::string, double>> goal{};
+  Samples samples{};
+};
+
+std::vector<Case> back_to_back_cases(int qos) {
+  const std::string name = " QoS " + std::to_string(qos);
+  return {
+      {"broker trip 200 B" + name, "bench/trip", std::string(200, 'x'), "bench/trip", qos},
+      {"echo 600 B" + name, "bench/echo/in", "600", "bench/echo/out", qos},
+      {"get_status" + name, kCamera + "command/get_status", "", kCamera + "response/get_status",
+       qos, std::pair{"p50_ms", 0.5}},
+  };
+}
+
+std::vector<Case> picture_cases() {
+  return {
+      {"broker trip 60 kB QoS 0", "bench/trip", std::string(60'000, 'x'), "bench/trip", 0},
+      {"echo 60 kB QoS 0", "bench/echo/in", "60000", "bench/echo/out", 0},
+      {"snapshot, about 60 kB", kCamera + "command/snapshot", "", kCamera + "response/snapshot", 0,
+       std::pair{"p50_ms", 2.0}},
+  };
+}
+
+// The cases take turns, so that a disturbance of the machine meets all of them.
+void measure_in_turns(MqttDriver& driver, std::vector<Case>& cases, int rounds, int per_round) {
+  for (auto& one : cases)
+    (void)driver.round_trip(one.topic, one.payload, one.qos, one.answer_topic);
+  for (int round = 0; round < rounds; ++round) {
+    for (auto& one : cases) {
+      for (int i = 0; i < per_round; ++i)
+        one.samples.add(driver.round_trip(one.topic, one.payload, one.qos, one.answer_topic));
+    }
+  }
+}
+
+void append_rows(std::vector<Row>& rows, const std::vector<Case>& cases) {
+  for (const auto& one : cases) {
+    rows.push_back(latency_row(one.what, one.samples));
+    rows.back().goal = one.goal;
+    if (one.goal && one.what.starts_with("get_status")) {
+      rows.push_back({one.what + ", tail",
+                      {{"p99_ms", in_ms(one.samples.percentile(99))}},
+                      std::pair{"p99_ms", 3.0}});
+    }
+  }
+}
+
+// A pause of one to three seconds before each: nobody is warm any more.
+void measure_spaced(MqttDriver& driver, std::vector<Row>& rows, int count) {
+  auto cases = back_to_back_cases(1);
+  cases.erase(cases.begin());
+  std::mt19937 gaps{1};
+  std::uniform_int_distribution<int> gap_ms{1000, 3000};
+  for (int i = 0; i < count; ++i) {
+    driver.idle(std::chrono::milliseconds{gap_ms(gaps)});
+    // Whoever comes second finds the broker awake: they take turns in that, too.
+    for (std::size_t n = 0; n < cases.size(); ++n) {
+      auto& one = cases[(n + static_cast<std::size_t>(i)) % cases.size()];
+      one.samples.add(driver.round_trip(one.topic, one.payload, one.qos, one.answer_topic));
+    }
+  }
+  rows.push_back(latency_row("echo 600 B QoS 1, spaced 1-3 s", cases[0].samples));
+  rows.push_back(latency_row("get_status QoS 1, spaced 1-3 s", cases[1].samples));
+  rows.back().goal = {"p99_ms", 5.0};
+}
+
+void measure_rest(Setup& setup, MqttDriver& driver, std::vector<Row>& rows,
+                  std::chrono::seconds duration) {
+  const auto pid = setup.bridge.process().pid();
+  const auto before = cpu_time(pid);
+  driver.idle(duration);
+  const auto spent = cpu_time(pid) - before;
+  const double percent = 100.0 * static_cast<double>(spent.count()) /
+                         static_cast<double>(std::chrono::milliseconds{duration}.count());
+  rows.push_back(
+      {"bridge at rest, one camera: CPU", {{"percent", percent}}, std::pair{"percent", 0.5}});
+  rows.push_back({"bridge at rest, one camera: RSS",
+                  {{"MB", resident_megabytes(pid)}},
+                  std::pair{"MB", 15.0}});
+}
+
+int run(const Options& options) {
+  const Plan plan{options.quick};
+  Setup setup;
+  MqttDriver driver{setup.broker.url(), "bench-driver"};
+  driver.subscribe(kCamera + "state", 1);
+  driver.wait_for(kCamera + "state", "\"session\":\"connected\"");
+  std::vector<Row> rows;
+  measure_rest(setup, driver, rows, plan.rest);
+  for (const int qos : {0, 1}) {
+    for (const auto* topic : {"bench/trip", "bench/echo/out"}) driver.subscribe(topic, qos);
+    driver.subscribe(kCamera + "response/get_status", qos);
+    auto cases = back_to_back_cases(qos);
+    measure_in_turns(driver, cases, plan.rounds, plan.per_round);
+    append_rows(rows, cases);
+  }
+  driver.subscribe(kCamera + "snapshot", 0);
+  driver.subscribe(kCamera + "response/snapshot", 0);
+  auto pictures = picture_cases();
+  measure_in_turns(driver, pictures, plan.rounds, plan.pictures_per_round);
+  append_rows(rows, pictures);
+  measure_spaced(driver, rows, plan.spaced);
+  return report("mqtt_bench: MQTT command to MQTT answer", rows, options.json_file) ? 0 : 1;
+}
+
+int main_of(int argc, char** argv) {
+  if (argc == 3 && std::strcmp(argv[1], "--echo") == 0) {
+    MqttDriver echo{argv[2], "bench-echo"};
+    echo.echo("bench/echo/in", "bench/echo/out", 1);
+    return 0;
+  }
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--quick") == 0) {
+      options.quick = true;
+    } else {
+      options.json_file = argv[i];
+    }
+  }
+  return run(options);
+}
+
+}  // namespace
+}  // namespace cam32100::bench
+
+int main(int argc, char** argv) {
+  try {
+    return cam32100::bench::main_of(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mqtt_bench: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,181 @@
+// Sub-commands that talk to cameras and servers themselves, without a broker.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "tests/integration/support/emulator.hpp"
+#include "tests/integration/support/run_command.hpp"
+#include "tests/unit/io/scratch_directory.hpp"
+
+namespace cam32100::integration {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr int kOk = 0, kFailed = 1, kUsage = 2, kTimedOut = 27;
+constexpr const char* kNobody = "127.0.0.1:9";
+
+std::string text_of(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+class DirectCommands : public ::testing::Test {
+ protected:
+  CommandResult run(const std::vector<std::string>& words,
+                    std::vector<std::string> environment = {}) {
+    return run_command(loop_, words, std::move(environment));
+  }
+  // The words by which a command finds the camera, and gets in.
+  std::vector<std::string> to_camera(const std::string& command, const Emulator& camera,
+                                     const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{command,          camera.uid(), "--target",
+                                   camera.address(), "--password", "888888"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  Loop loop_;
+  testing::ScratchDirectory scratch_;
+};
+
+}  // namespace
+
+TEST_F(DirectCommands, GetPrintsTheRawAnswer) {
+  Emulator camera{loop_, {}};
+  const auto result = run(to_camera("get", camera, {"/get_status.cgi"}));
+  EXPECT_EQ(result.exit_code, kOk) << result.errors;
+  EXPECT_NE(result.output.find("var sys_ver=\"48.53.75.92\";"), std::string::npos) << result.output;
+}
+
+TEST_F(DirectCommands, GetTakesAnAddressAndAPasswordFileToo) {
+  Emulator camera{loop_, {}};
+  scratch_.write("password", "888888\n");
+  const auto result = run({"get", camera.uid(), "--address", camera.address(), "--password-file",
+                           scratch_ / "password", "/get_misc.cgi"});
+  EXPECT_EQ(result.exit_code, kOk) << result.errors;
+}
+
+TEST_F(DirectCommands, GetTellsAFaultByItsExitCode) {
+  Emulator camera{loop_, {}};
+  EXPECT_EQ(run(to_camera("get", camera, {"/no_such.cgi"})).exit_code, kFailed);
+  EXPECT_EQ(run({"get", camera.uid(), "--target", camera.address(), "--password", "wrong",
+                 "/get_status.cgi"})
+                .exit_code,
+            kFailed);
+  EXPECT_EQ(run({"get", "BD0227833JJIU", "/get_status.cgi"}).exit_code, kUsage);
+  EXPECT_EQ(run({"get", camera.uid()}).exit_code, kUsage);
+  EXPECT_EQ(run({"get", camera.uid(), "no path"}).exit_code, kUsage);
+}
+
+TEST_F(DirectCommands, GetEndsInItsTimeWhenThereIsNobody) {
+  const auto result =
+      run({"get", "VSTC-123456-ABCDE", "--target", kNobody, "--timeout", "1", "/get_status.cgi"});
+  EXPECT_TRUE(result.exit_code == kTimedOut || result.exit_code == kFailed) << result.errors;
+  EXPECT_FALSE(result.errors.empty());
+}
+
+TEST_F(DirectCommands, SnapshotWritesTheCamerasVeryBytes) {
+  Emulator camera{loop_,
+                  {.more_words = {"--pictures", CAM32100_SOURCE_DIR "/deploy/emulator-pictures"}}};
+  const auto garden = text_of(CAM32100_SOURCE_DIR "/deploy/emulator-pictures/garden.jpg");
+  const auto gate = text_of(CAM32100_SOURCE_DIR "/deploy/emulator-pictures/gate.jpg");
+  const auto to_file = run(to_camera("snapshot", camera, {"--output", scratch_ / "now.jpg"}));
+  ASSERT_EQ(to_file.exit_code, kOk) << to_file.errors;
+  EXPECT_TRUE(text_of(scratch_ / "now.jpg") == garden) << "the first picture by name";
+  const auto to_output = run(to_camera("snapshot", camera, {"--output", "-"}));
+  ASSERT_EQ(to_output.exit_code, kOk) << to_output.errors;
+  EXPECT_TRUE(to_output.output == gate) << to_output.output.size() << " bytes";
+}
+
+TEST_F(DirectCommands, SnapshotFailsWhereItCannotWrite) {
+  Emulator camera{loop_, {}};
+  EXPECT_EQ(
+      run(to_camera("snapshot", camera, {"--output", scratch_ / "no/such/place.jpg"})).exit_code,
+      kFailed);
+}
+
+TEST_F(DirectCommands, CamerasOfOtherKindsAreReachedToo) {
+  Emulator encrypted{loop_, {.uid = "VSTJ-123456-ABCDE", .psk = "auto"}};
+  Emulator other{loop_, {.uid = "VSTB-123456-ABCDE", .more_words = {"--variant-b"}}};
+  Emulator own_key{loop_, {.uid = "VSTC-654321-EDCBA", .psk = "a key of its own"}};
+  EXPECT_EQ(run(to_camera("get", encrypted, {"/get_status.cgi"})).exit_code, kOk);
+  EXPECT_EQ(run(to_camera("get", other, {"/get_status.cgi"})).exit_code, kOk);
+  EXPECT_EQ(
+      run(to_camera("get", own_key, {"--psk", "a key of its own", "/get_status.cgi"})).exit_code,
+      kOk);
+  EXPECT_NE(run(to_camera("get", own_key, {"--timeout", "1", "/get_status.cgi"})).exit_code, kOk);
+}
+
+TEST_F(DirectCommands, DiscoverListsEveryCameraItHears) {
+  Emulator plain{loop_, {}};
+  Emulator encrypted{loop_, {.uid = "VSTJ-123456-ABCDE", .psk = "auto"}};
+  const auto result = run({"discover", "--json", "--timeout", "1", "--target", plain.address(),
+                           "--target", encrypted.address()});
+  EXPECT_EQ(result.exit_code, kOk) << result.errors;
+  for (const auto* camera : {&plain, &encrypted}) {
+    EXPECT_NE(result.output.find(camera->uid()), std::string::npos) << result.output;
+    EXPECT_NE(result.output.find(camera->address()), std::string::npos) << result.output;
+  }
+  EXPECT_EQ(run({"discover", "--timeout", "0.2", "--target", kNobody}).exit_code, kFailed);
+  EXPECT_EQ(run({"discover", "--timeout", "never"}).exit_code, kUsage);
+}
+
+TEST_F(DirectCommands, LookupAsksTheServersAndSaysWhatTheyAnswer) {
+  RendezvousServer server{loop_};
+  Emulator camera{loop_, {.servers = {server.address()}}};
+  ASSERT_TRUE(server.wait_for_login(camera.uid()));
+  const auto result = run({"lookup", camera.uid(), "--server", server.address()});
+  EXPECT_EQ(result.exit_code, kOk) << result.errors;
+  const auto line = json::parse(result.output.substr(0, result.output.find('\n')), nullptr, false);
+  ASSERT_TRUE(line.is_object()) << result.output;
+  EXPECT_EQ(line.at("result"), "ok");
+  EXPECT_NE(line.at("addresses").dump().find(camera.address()), std::string::npos);
+}
+
+TEST_F(DirectCommands, LookupTellsAFaultByItsExitCode) {
+  RendezvousServer server{loop_};
+  const auto offline = run({"lookup", "VSTC-999999-ZZZZZ", "--server", server.address()});
+  EXPECT_EQ(offline.exit_code, kFailed) << offline.output;
+  const auto silent = run({"lookup", "VSTC-123456-ABCDE", "--server", kNobody, "--timeout", "1"});
+  EXPECT_EQ(silent.exit_code, kTimedOut) << silent.errors;
+  EXPECT_EQ(run({"lookup", "VSTC-123456-ABCDE"}).exit_code, kUsage);
+}
+
+TEST_F(DirectCommands, GetFindsACameraThroughAServerAlone) {
+  RendezvousServer server{loop_};
+  Emulator camera{loop_, {.servers = {server.address()}}};
+  ASSERT_TRUE(server.wait_for_login(camera.uid()));
+  const auto result = run({"get", camera.uid(), "--server", server.address(), "--target", kNobody,
+                           "--password", "888888", "/get_status.cgi"});
+  EXPECT_EQ(result.exit_code, kOk) << result.errors;
+}
+
+TEST_F(DirectCommands, DecodePrintsTheFieldsOfADatagram) {
+  const auto hello = run({"decode", "f1000000"});
+  ASSERT_EQ(hello.exit_code, kOk) << hello.errors;
+  const auto fields = json::parse(hello.output, nullptr, false);
+  ASSERT_TRUE(fields.is_object()) << hello.output;
+  EXPECT_EQ(fields.at("psk"), "plain");
+  EXPECT_EQ(run({"decode", "f10"}).exit_code, kUsage);
+  EXPECT_EQ(run({"decode", "00112233"}).exit_code, kFailed);
+  EXPECT_EQ(run({"decode", "--psk", "plain", "f141"}).exit_code, kFailed);
+}
+
+TEST_F(DirectCommands, TheCommandLineIsExplainedAndItsFaultsToo) {
+  const auto version = run({"--version"});
+  EXPECT_EQ(version.exit_code, kOk);
+  EXPECT_TRUE(version.output.starts_with("cam32100 ")) << version.output;
+  EXPECT_EQ(run({"--help"}).exit_code, kOk);
+  EXPECT_EQ(run({}).exit_code, kUsage);
+  EXPECT_EQ(run({"dance"}).exit_code, kUsage);
+  EXPECT_EQ(run({"emulate", "--uid", "nonsense", "--bind", "127.0.0.1", "--port", "0"}).exit_code,
+            kUsage);
+  EXPECT_EQ(run({"server", "--bind", "nowhere"}).exit_code, kUsage);
+}
+
+}  // namespace cam32100::integration

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "tests/integration/support/bridge_under_test.hpp"
+#include "tests/integration/support/emulator.hpp"
+#include "tests/integration/support/tap.hpp"
+
+namespace cam32100::integration {
+
+struct StageOptions {
+  std::string mqtt_version = "5";  // of the bridge and of the clients
+  BrokerOptions broker{};
+  EmulatorOptions camera{};
+  bool with_server = false;         // a 32100 server that the camera logs in to
+  nlohmann::json config = nullptr;  // merged over the configuration, as an RFC 7396 patch
+  bool start_bridge = true;
+};
+
+// A broker, a camera and a bridge, three processes of their own, and a subscriber that hears it
+// all. The camera's password, and every secret that it tells, holds kSecretMarker.
+class Stage {
+ public:
+  explicit Stage(StageOptions options = {});
+
+  // Waits until the bridge is online and the camera's session is open.
+  [[nodiscard]] bool wait_until_ready();
+  [[nodiscard]] bool wait_for_session(const std::string& session);
+
+  [[nodiscard]] std::string bridge_topic(const std::string& leaf) const;
+  [[nodiscard]] std::string camera_topic(const std::string& leaf) const;
+
+  int publish(const Publication& publication);
+  int publish(const std::string& topic, const std::string& payload) {
+    return publish({.topic = topic, .payload = payload});
+  }
+
+  // Sends a command with an id of its own to the camera (or to the bridge) and gives the live
+  // answer with that id. null: none came in time.
+  [[nodiscard]] nlohmann::json ask(const std::string& command, nlohmann::json arguments = {});
+  [[nodiscard]] nlohmann::json ask_bridge(const std::string& command,
+                                          nlohmann::json arguments = {});
+  // Sends bytes as they are and gives the first live envelope on `answer_topic` after that.
+  [[nodiscard]] nlohmann::json send(const std::string& topic, const std::string& payload,
+                                    const std::string& answer_topic);
+
+  // What the broker keeps on a topic for those who come later. null: nothing, or no JSON.
+  [[nodiscard]] nlohmann::json retained(const std::string& topic);
+
+  // Fails the running test when a secret stands in a message that the bridge sent, in what it wrote
+  // or in what the emulator wrote. Looks only at what came since the last call.
+  void expect_no_secret();
+
+  Loop loop;
+  testing::ScratchDirectory scratch;
+  Broker broker;
+  std::optional<RendezvousServer> server;
+  Emulator camera;
+  Tap tap;
+  BridgeUnderTest bridge;
+  const std::string version;
+
+ private:
+  [[nodiscard]] nlohmann::json ask_on(const std::string& topic, const std::string& answer_topic,
+                                      nlohmann::json arguments);
+
+  std::size_t next_id_ = 1;
+  std::size_t checked_messages_ = 0;
+};
+
+// The configuration of a stage before the patch. The camera has no address: it is found by a
+// search of the one LAN target.
+[[nodiscard]] nlohmann::json stage_config(const std::string& broker_url,
+                                          const std::string& mqtt_version, const Emulator& camera,
+                                          const testing::ScratchDirectory& scratch);
+
+// The "code" of an error answer, "ok", or what else the answer is; for messages of failed tests.
+[[nodiscard]] std::string outcome_of(const nlohmann::json& answer);
+
+}  // namespace cam32100::integration
