@@ -69,7 +69,7 @@ const ServerSets::Set* ServerSets::find(std::string_view name) const {
 bool ServerSets::resolved(std::uint64_t number, const std::vector<protocol::Address>& addresses) {
   const auto found = std::find_if(sets_.begin(), sets_.end(),
                                   [number](const Set& set) { return set.number == number; });
-  if (found == sets_.end() || found->addresses == addresses) return false;
+  if (found == sets_.end()) return false;
   found->addresses = addresses;
   return true;
 }

@@ -26,7 +26,7 @@ class ServerSets {
   bool remove(const std::string& name);
   [[nodiscard]] const Set* find(std::string_view name) const;
   [[nodiscard]] const std::vector<Set>& all() const noexcept { return sets_; }
-  // False when nothing changed or the number is unknown.
+  // False when the number is unknown: the set was removed meanwhile.
   bool resolved(std::uint64_t number, const std::vector<protocol::Address>& addresses);
 
   [[nodiscard]] std::vector<protocol::ServerAddress> addresses() const;  // of all sets
