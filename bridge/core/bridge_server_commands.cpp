@@ -65,6 +65,8 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
   context_.config.servers.push_back(*parsed);
   const auto& set = context_.servers.add(std::move(*parsed));
   context_.to_resolve.push_back({set.number, set.config.hosts});
+  // Dotted hosts are known at once: resolving them brings no news that would tell the cameras.
+  roster_.reconfigure_all();
   info_.publish_info();
   return success({{"name", set.config.name}, {"hosts", set.config.hosts}, {"kept", true}});
 }
