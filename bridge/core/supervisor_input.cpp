@@ -193,7 +193,10 @@ void CameraSupervisor::Impl::drain_session(TimePoint now) {
   while (link) {
     auto event = link->session().take_event();
     if (!event) return;
-    tell(to_protocol_event(*event));
+    const auto* stranger = std::get_if<protocol::UnknownSender>(&*event);
+    if (stranger == nullptr || !search || !search->is_other_camera(stranger->from)) {
+      tell(to_protocol_event(*event));
+    }
     if (const auto* opened = std::get_if<protocol::Ready>(&*event);
         opened != nullptr && phase == Phase::trying) {
       on_ready(now, *opened);

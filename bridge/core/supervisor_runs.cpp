@@ -40,7 +40,8 @@ void CameraSupervisor::Impl::dispatch(TimePoint now) {
     if (!job) return;
     start(now, Run::Role::job, std::move(*job));
   }
-  while (phase == Phase::open && !queue.empty()) {
+  // A connect that still waits wants another session: what waits behind it goes there.
+  while (phase == Phase::open && connects.empty() && !queue.empty()) {
     if (queue.front().work == PlanJob::Work::disconnect) {
       if (!has_job_runs()) disconnect(now);
       return;
@@ -59,7 +60,8 @@ bool CameraSupervisor::Impl::may_start(const PlanJob& job) const {
     if (!is_active(run)) continue;
     switch (run.job.plan.kind) {
       case PlanKind::read:
-        ++reads;
+        // A batch is as many reads as it has steps: two large ones would not fit one exchange.
+        reads += run.job.plan.batch ? run.job.plan.steps.size() : 1;
         break;
       case PlanKind::snapshot:
         snapshot = true;
@@ -74,7 +76,7 @@ bool CameraSupervisor::Impl::may_start(const PlanJob& job) const {
   }
   switch (job.plan.kind) {
     case PlanKind::read:
-      return !change && reads < kMaxReads;
+      return !change && (reads == 0 || (reads < kMaxReads && !job.plan.batch));
     case PlanKind::snapshot:
       return !change && !snapshot;
     // The channel keeps the order, so a move need not wait for the answers to reads.

@@ -35,8 +35,7 @@ class CameraSearch {
  public:
   CameraSearch(protocol::TimePoint now, SearchConfig config, std::uint64_t seed);
 
-  // True: the datagram was for the search alone (a server, another camera's answer), not for the
-  // session.
+  // True: it came from a server, which is the search's business alone.
   [[nodiscard]] bool on_datagram(protocol::TimePoint now, const protocol::Address& from,
                                  protocol::BytesView datagram);
   void on_time(protocol::TimePoint now);
@@ -47,6 +46,10 @@ class CameraSearch {
   [[nodiscard]] std::optional<Candidate> take_candidate();
   [[nodiscard]] std::optional<protocol::LocatorEvent> take_event();
 
+  // Answered our search under another id: a neighbour, not a stranger.
+  [[nodiscard]] bool is_other_camera(const protocol::Address& from) const {
+    return other_cameras_.contains(from);
+  }
   [[nodiscard]] bool lan_answered() const noexcept { return lan_answer_.has_value(); }
   [[nodiscard]] std::optional<Candidate> lan_candidate() const;
   [[nodiscard]] bool lookup_answered() const noexcept {

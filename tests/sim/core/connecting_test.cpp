@@ -124,6 +124,21 @@ TEST_P(Connecting, AnotherWayWhenAsked) {
   EXPECT_FALSE(world.heard.connects.at(1).already);
 }
 
+TEST_P(Connecting, AnotherWayEvenWhileJobsKeepComing) {
+  auto made = options();
+  made.address = true;
+  World world{made};
+  ASSERT_TRUE(world.run_until_connected());
+  const Path other = *world.status().path == Path::lan ? Path::direct : Path::lan;
+  for (int i = 0; i < 8; ++i) (void)world.submit(status_plan());
+  world.submit({900, std::nullopt, ConnectJob{std::nullopt, other}});
+  JobId last = 0;
+  for (int i = 0; i < 6; ++i) last = world.submit(brightness_plan(i));
+  ASSERT_TRUE(world.run_until_answered(last));
+  EXPECT_TRUE(world.heard.connects.contains(900));
+  EXPECT_TRUE(world.heard.failures.empty());
+}
+
 TEST_P(Connecting, FailsByAWayThatDoesNotExist) {
   World world{options()};
   ASSERT_TRUE(world.run_until_connected());

@@ -17,6 +17,22 @@ protocol::Bytes encoded(const protocol::Message& message) {
   return out;
 }
 
+TEST(Hostile, AFalseIdFromTheCamerasAddressDoesNotSilenceTheCamera) {
+  World world{{}};
+  const auto other = protocol::Uid::parse("VSTC-654321-ZZZZZ").value();
+  ASSERT_TRUE(world.run_until_connected());
+  world.supervisor->on_resume(world.net.now(world.us));
+  world.net.run_for(310ms);  // the next attempt has just begun
+  world.net.inject(kCameraAddress, world.net.address(world.us),
+                   encoded(protocol::PunchPkt{.uid = other}));
+  ASSERT_TRUE(world.run_until_connected());
+  world.net.run_for(60s);
+  EXPECT_EQ(world.session(), CameraSession::connected);
+  const JobId job = world.submit(status_plan());
+  ASSERT_TRUE(world.run_until_answered(job));
+  EXPECT_TRUE(world.heard.replies.contains(job));
+}
+
 TEST(Hostile, AStreamThatMakesNoSenseEndsTheSessionAndIsRecoveredFrom) {
   World world{{}};
   ASSERT_TRUE(world.run_until_connected());

@@ -94,6 +94,21 @@ TEST_P(JobOrder, RefusesABatchThatNoSessionCanHold) {
   EXPECT_TRUE(world.heard.replies.contains(next)) << "the session goes on";
 }
 
+TEST_P(JobOrder, ServesLargeBatchesOneAfterTheOther) {
+  World world{options()};
+  ASSERT_TRUE(world.run_until_connected());
+  mappings::CommandPlan plan = status_plan();
+  plan.batch = true;
+  plan.steps.assign(40, plan.steps.front());
+  const JobId first = world.submit(plan);
+  const JobId second = world.submit(plan);
+  ASSERT_TRUE(world.run_until_answered(second));
+  for (const JobId job : {first, second}) {
+    ASSERT_TRUE(world.heard.replies.contains(job));
+    EXPECT_EQ(world.heard.replies.at(job).size(), 40U);
+  }
+}
+
 TEST_P(JobOrder, JoinsSnapshotsUnderWay) {
   World world{options()};
   ASSERT_TRUE(world.run_until_connected());
