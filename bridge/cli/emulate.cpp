@@ -127,6 +127,8 @@ void obey(const std::string& line, Cameras& cameras, asio::io_context& io) {
 
 // Lines on standard input steer the cameras: "alarm 1", "power_cycle", "requests", "quit".
 struct Control {
+  explicit Control(asio::io_context& io) : input{io} {}
+
   asio::posix::stream_descriptor input;
   asio::streambuf buffer{4096};
   void read(Cameras& cameras, asio::io_context& io) {
@@ -173,7 +175,7 @@ int emulate(const EmulateOptions& options) {
     config.punch_variant_ready = options.variant_b;
     cameras.push_back(std::make_unique<RunningCamera>(io, batch, std::move(config), *bind));
   }
-  Control control{asio::posix::stream_descriptor{io}, {}};
+  Control control{io};
   if (options.control) {
     control.input.assign(::dup(STDIN_FILENO));
     control.read(cameras, io);
