@@ -11,7 +11,8 @@
 
 namespace cam32100::bridge {
 
-// What the bridge waits for. `subject` is the endpoint number of a camera or a query, 0 for the bridge.
+// What the bridge waits for. `subject` is the endpoint number of a camera or a query, 0 for the
+// bridge.
 enum class Task {
   start,            // cameras get their sockets
   tree_limit,       // reading our own retained topics ends at the latest
@@ -39,11 +40,11 @@ struct TaskKey {
   friend auto operator<=>(const TaskKey&, const TaskKey&) = default;
 };
 
-// All timers of the bridge in one ordered set, so that asking for the next costs the same with one camera
-// and with hundreds. Equal moments come out in the order of their keys.
+// All timers of the bridge in one ordered set, so that asking for the next costs the same with one
+// camera and with hundreds. Equal moments come out in the order of their keys.
 class Agenda {
  public:
-  void set(const TaskKey& key, protocol::TimePoint when);          // replaces the key's earlier moment
+  void set(const TaskKey& key, protocol::TimePoint when);  // replaces the key's earlier moment
   void set_if_absent(const TaskKey& key, protocol::TimePoint when);
   void cancel(const TaskKey& key);
   void cancel_subject(std::uint64_t subject);

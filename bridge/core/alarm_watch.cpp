@@ -21,7 +21,8 @@ std::string alarm_type(int alarm_status) {
 
 }  // namespace
 
-AlarmChange AlarmWatch::ended(const std::string& type, const Active& alarm, protocol::TimePoint now) {
+AlarmChange AlarmWatch::ended(const std::string& type, const Active& alarm,
+                              protocol::TimePoint now) {
   const auto length = std::chrono::duration_cast<std::chrono::milliseconds>(now - alarm.since);
   return {type, alarm.id, false, std::max(length, std::chrono::milliseconds{0}), alarm.raw};
 }

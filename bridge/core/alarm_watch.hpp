@@ -20,16 +20,19 @@ struct AlarmChange {
   int raw = 0;                           // alarm_status as it came
 };
 
-// Turns the alarm_status of successive get_status replies into starts and ends. An alarm ends when the
-// camera says so, or `off_delay` after it was last seen (the session broke, or polling is off). A new session
-// continues an alarm that is still active, so that a reconnect alone never starts one.
+// Turns the alarm_status of successive get_status replies into starts and ends. An alarm ends when
+// the camera says so, or `off_delay` after it was last seen (the session broke, or polling is off).
+// A new session continues an alarm that is still active, so that a reconnect alone never starts
+// one.
 class AlarmWatch {
  public:
   explicit AlarmWatch(protocol::Duration off_delay) noexcept : off_delay_{off_delay} {}
 
   void set_off_delay(protocol::Duration off_delay) noexcept { off_delay_ = off_delay; }
-  // alarm_status: 0 none, 1 motion, 2 input, 3 sensor (VStarcam CGI manual); others are unknown alarms.
-  [[nodiscard]] std::vector<AlarmChange> on_status(const Moment& now, int alarm_status, EventIds& ids);
+  // alarm_status: 0 none, 1 motion, 2 input, 3 sensor (VStarcam CGI manual); others are unknown
+  // alarms.
+  [[nodiscard]] std::vector<AlarmChange> on_status(const Moment& now, int alarm_status,
+                                                   EventIds& ids);
   [[nodiscard]] std::vector<AlarmChange> on_time(const Moment& now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
   [[nodiscard]] bool is_active() const noexcept { return !active_.empty(); }
@@ -41,7 +44,8 @@ class AlarmWatch {
     protocol::TimePoint since, last_seen;
     int raw = 0;
   };
-  [[nodiscard]] static AlarmChange ended(const std::string& type, const Active& alarm, protocol::TimePoint now);
+  [[nodiscard]] static AlarmChange ended(const std::string& type, const Active& alarm,
+                                         protocol::TimePoint now);
   protocol::Duration off_delay_;
   std::map<std::string, Active> active_;  // by type: at most three
 };

@@ -10,9 +10,11 @@ std::optional<RequestNumber> Answers::open(Request request, bool accepted) {
     return std::nullopt;
   }
   const RequestNumber number = context_.draw_number();
-  if (request.id) dedup_.running(DedupCache::key(request.uid, request.command, *request.id), number);
+  if (request.id)
+    dedup_.running(DedupCache::key(request.uid, request.command, *request.id), number);
   if (accepted) {
-    publish(request, to_text(envelope_of(request, Envelope::Status::accepted)), AnswerTopic::of_command, false);
+    publish(request, to_text(envelope_of(request, Envelope::Status::accepted)),
+            AnswerTopic::of_command, false);
   }
   open_.emplace(number, std::move(request));
   ++context_.counters.executed;
@@ -74,7 +76,8 @@ void Answers::finish(RequestNumber number, const Envelope& envelope) {
   publish(request, text, AnswerTopic::of_command, true);
   if (!request.id) return;
   const auto key = DedupCache::key(request.uid, request.command, *request.id);
-  // A command that was turned away because of the load was not executed: the same one may try again.
+  // A command that was turned away because of the load was not executed: the same one may try
+  // again.
   const bool turned_away = envelope.status == Envelope::Status::error &&
                            envelope.error.code == mappings::ErrorCode::rate_limited;
   if (turned_away) {
@@ -98,7 +101,8 @@ Envelope Answers::envelope_of(const Request& request, Envelope::Status status) {
   return envelope;
 }
 
-void Answers::publish(const Request& request, const std::string& text, AnswerTopic where, bool retain) {
+void Answers::publish(const Request& request, const std::string& text, AnswerTopic where,
+                      bool retain) {
   const auto send = [this, &text](const std::string& topic, bool retained) {
     context_.outbox.send({.topic = topic,
                           .payload = text,

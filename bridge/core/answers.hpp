@@ -37,8 +37,8 @@ enum class AnswerTopic {
   error,       // bridge/response/error
 };
 
-// Every command is answered exactly once, here. The same (camera, command, id) within 60 s is not executed
-// again: it joins the running one or gets the answer that was given.
+// Every command is answered exactly once, here. The same (camera, command, id) within 60 s is not
+// executed again: it joins the running one or gets the answer that was given.
 class Answers {
  public:
   static constexpr std::size_t kMaxAskers = 16;  // Response Topics of one command
@@ -50,7 +50,8 @@ class Answers {
   void succeed(RequestNumber number, nlohmann::json data);
   void fail(RequestNumber number, mappings::CommandError error);
   // Without executing anything.
-  void refuse(const Request& request, mappings::CommandError error, AnswerTopic topic = AnswerTopic::of_command);
+  void refuse(const Request& request, mappings::CommandError error,
+              AnswerTopic topic = AnswerTopic::of_command);
 
   [[nodiscard]] const Request* find(RequestNumber number) const;
   [[nodiscard]] std::size_t open_requests() const noexcept { return open_.size(); }

@@ -7,7 +7,8 @@ namespace cam32100::bridge {
 
 BridgeContext::BridgeContext(const Moment& start, Config loaded, SavedState state,
                              const mappings::DeviceMapping& device, MqttPort& mqtt_port,
-                             BridgePorts& bridge_ports, BridgeIdentity who, std::uint64_t seed_value)
+                             BridgePorts& bridge_ports, BridgeIdentity who,
+                             std::uint64_t seed_value)
     : now{start},
       started{start},
       config{std::move(loaded)},
@@ -57,8 +58,8 @@ void BridgeContext::cameras_changed() {
   agenda.set_if_absent({Task::cameras_topic, 0}, when);
 }
 
-void BridgeContext::set_camera_state(CameraEntry& camera, const std::string& topic, std::string payload,
-                                     Outbox::Form form) {
+void BridgeContext::set_camera_state(CameraEntry& camera, const std::string& topic,
+                                     std::string payload, Outbox::Form form) {
   note_retained(camera, topic);
   outbox.set_state(topic, std::move(payload), form);
 }

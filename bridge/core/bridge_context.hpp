@@ -27,8 +27,9 @@ struct BridgeCounters {
 
 // What all parts of the bridge share. Lives as long as the bridge; one thread.
 struct BridgeContext {
-  BridgeContext(const Moment& start, Config loaded, SavedState state, const mappings::DeviceMapping& device,
-                MqttPort& mqtt_port, BridgePorts& bridge_ports, BridgeIdentity who, std::uint64_t seed);
+  BridgeContext(const Moment& start, Config loaded, SavedState state,
+                const mappings::DeviceMapping& device, MqttPort& mqtt_port,
+                BridgePorts& bridge_ports, BridgeIdentity who, std::uint64_t seed);
 
   Moment now;  // of the call that is being handled
   Moment started;
@@ -55,7 +56,8 @@ struct BridgeContext {
   bool stopping = false;
   std::optional<std::uint32_t> max_packet;  // the broker's limit, from CONNACK
   int mqtt_version = 5;
-  std::map<std::string, std::vector<std::string>> stale;  // retained topics of UIDs that are no camera
+  std::map<std::string, std::vector<std::string>>
+      stale;  // retained topics of UIDs that are no camera
 
   // Ports may call back; they are called when the bridge has finished its own work (see Bridge).
   std::vector<EndpointId> to_wake;
@@ -68,8 +70,8 @@ struct BridgeContext {
   [[nodiscard]] std::uint64_t draw_number() noexcept { return next_number++; }
   void wake(EndpointId endpoint) { to_wake.push_back(endpoint); }
   void log(LogLevel level, std::string_view logger, std::string_view uid, std::string_view message);
-  // A retained topic under a camera's UID came into being: kept in the state file, so that it can be
-  // emptied when the camera is removed, even after a restart.
+  // A retained topic under a camera's UID came into being: kept in the state file, so that it can
+  // be emptied when the camera is removed, even after a restart.
   void note_retained(CameraEntry& camera, const std::string& topic);
   void save_soon();
   // Empties the topics in `stale`; returns how many.

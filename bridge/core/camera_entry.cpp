@@ -59,11 +59,13 @@ mappings::CommandError unknown_camera(const std::string& typed) {
   }
   if (parsed.error() == protocol::make_error_code(protocol::Errc::cloud_alias)) {
     return {mappings::ErrorCode::unknown_camera,
-            "this is an id of the vendor's cloud, not the camera's UID; bridge/command/discover finds the UID",
+            "this is an id of the vendor's cloud, not the camera's UID; bridge/command/discover "
+            "finds the UID",
             detail};
   }
   return {mappings::ErrorCode::unknown_camera,
-          "this is neither a UID (PREFIX-SERIAL-CHECK) nor the alias of a configured camera", detail};
+          "this is neither a UID (PREFIX-SERIAL-CHECK) nor the alias of a configured camera",
+          detail};
 }
 
 }  // namespace cam32100::bridge

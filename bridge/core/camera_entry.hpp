@@ -20,20 +20,24 @@ namespace cam32100::bridge {
 // One camera as the bridge sees it: its supervisor and what is published about it.
 struct CameraEntry {
   CameraEntry(CameraConfig camera_config, EndpointId number, protocol::Duration off_delay)
-      : config{std::move(camera_config)}, uid{config.uid.text()}, endpoint{number}, alarms{off_delay} {}
+      : config{std::move(camera_config)},
+        uid{config.uid.text()},
+        endpoint{number},
+        alarms{off_delay} {}
 
   CameraConfig config;
   std::string uid;  // canonical: its level in topics
   EndpointId endpoint = 0;
   std::unique_ptr<CameraSupervisor> supervisor;
 
-  std::uint64_t seq = 0;  // of answers and events; starts again at 1 with the bridge
-  CameraStatus status;    // as last published
-  WallTime since{};       // of status.since, fixed when it changed
-  std::string state_text;  // the published state without rtt, last_seen and counters, which alone are no news
+  std::uint64_t seq = 0;   // of answers and events; starts again at 1 with the bridge
+  CameraStatus status;     // as last published
+  WallTime since{};        // of status.since, fixed when it changed
+  std::string state_text;  // the published state without rtt, last_seen and counters, which alone
+                           // are no news
   bool online = false;
-  bool availability_known = false;   // the supervisor has decided since the start
-  std::optional<bool> held_online;   // what the broker held from an earlier run
+  bool availability_known = false;  // the supervisor has decided since the start
+  std::optional<bool> held_online;  // what the broker held from an earlier run
 
   nlohmann::json info = nlohmann::json::object();  // merged from replies
   nlohmann::json state = nlohmann::json::object();
@@ -53,7 +57,7 @@ struct CameraEntry {
 // The cameras by UID, alias and endpoint.
 class CameraSet {
  public:
-  CameraEntry& add(std::unique_ptr<CameraEntry> entry);  // the UID must be new
+  CameraEntry& add(std::unique_ptr<CameraEntry> entry);                       // the UID must be new
   [[nodiscard]] std::unique_ptr<CameraEntry> remove(const std::string& uid);  // nullptr: not there
   void set_alias(CameraEntry& entry, const std::string& alias);
 
@@ -61,11 +65,14 @@ class CameraSet {
   [[nodiscard]] CameraEntry* by_endpoint(EndpointId endpoint) const;
   // As typed in a topic or a payload: canonical, any other spelling, or an alias (exactly).
   [[nodiscard]] CameraEntry* by_typed(const std::string& typed) const;
-  [[nodiscard]] const std::map<std::string, std::unique_ptr<CameraEntry>>& all() const noexcept { return cameras_; }
+  [[nodiscard]] const std::map<std::string, std::unique_ptr<CameraEntry>>& all() const noexcept {
+    return cameras_;
+  }
 
  private:
-  std::map<std::string, std::unique_ptr<CameraEntry>> cameras_;  // ordered: the order of every listing
-  std::unordered_map<EndpointId, CameraEntry*> endpoints_;       // looked up only, never walked
+  std::map<std::string, std::unique_ptr<CameraEntry>>
+      cameras_;                                             // ordered: the order of every listing
+  std::unordered_map<EndpointId, CameraEntry*> endpoints_;  // looked up only, never walked
   std::unordered_map<std::string, CameraEntry*> aliases_;
 };
 

@@ -24,7 +24,8 @@ std::string text_at(const json& object, const char* key) {
 
 }  // namespace
 
-std::string CameraEvents::compose(CameraEntry& camera, const std::string& type, const Parts& parts) {
+std::string CameraEvents::compose(CameraEntry& camera, const std::string& type,
+                                  const Parts& parts) {
   ObjectText text;
   text.add_number("v", 1);
   text.add_text("uid", camera.uid);
@@ -37,7 +38,8 @@ std::string CameraEvents::compose(CameraEntry& camera, const std::string& type, 
   return std::move(text).take();
 }
 
-void CameraEvents::send_retained(CameraEntry& camera, const std::string& topic, std::string payload) {
+void CameraEvents::send_retained(CameraEntry& camera, const std::string& topic,
+                                 std::string payload) {
   context_.note_retained(camera, topic);
   context_.outbox.send({.topic = topic,
                         .payload = std::move(payload),
@@ -47,7 +49,8 @@ void CameraEvents::send_retained(CameraEntry& camera, const std::string& topic, 
                         .content_type = "application/json"});
 }
 
-void CameraEvents::publish(CameraEntry& camera, const std::string& type, const Parts& parts, bool is_camera_event) {
+void CameraEvents::publish(CameraEntry& camera, const std::string& type, const Parts& parts,
+                           bool is_camera_event) {
   std::string payload = compose(camera, type, parts);
   if (parts.active.value_or(false)) {
     camera.quiet_events.erase(type);
@@ -60,7 +63,9 @@ void CameraEvents::publish(CameraEntry& camera, const std::string& type, const P
 
 void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& changes) {
   for (const auto& change : changes) {
-    Parts parts{change.id, change.active, {{"source", "status_poll"}, {"raw", {{"alarm_status", change.raw}}}}};
+    Parts parts{change.id,
+                change.active,
+                {{"source", "status_poll"}, {"raw", {{"alarm_status", change.raw}}}}};
     if (change.active) {
       parts.fields["image"] = context_.topics.camera(camera.uid, "snapshot/event");
     } else {
@@ -75,7 +80,8 @@ void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& c
 void CameraEvents::availability(CameraEntry& camera, bool online, const std::string& reason) {
   json fields = json::object();
   if (!online && !reason.empty()) fields["reason"] = protocol::redact_uids(reason);
-  publish(camera, online ? "online" : "offline", {std::nullopt, std::nullopt, std::move(fields)}, true);
+  publish(camera, online ? "online" : "offline", {std::nullopt, std::nullopt, std::move(fields)},
+          true);
 }
 
 void CameraEvents::protocol(CameraEntry& camera, ProtocolEvent event) {
@@ -83,7 +89,8 @@ void CameraEvents::protocol(CameraEntry& camera, ProtocolEvent event) {
     publish(camera, event.type, {std::nullopt, std::nullopt, std::move(event.fields)}, false);
     return;
   }
-  // These may come with every datagram. Strangers and nonsense are always told; our own traffic on demand.
+  // These may come with every datagram. Strangers and nonsense are always told; our own traffic on
+  // demand.
   const auto& verbose = context_.config.events.verbose;
   const bool always = event.type == "unknown_message" || event.type == "unknown_sender";
   if (!always && std::find(verbose.begin(), verbose.end(), event.type) == verbose.end()) return;
@@ -101,8 +108,10 @@ void CameraEvents::folded_due(CameraEntry& camera) {
 }
 
 void CameraEvents::arm(CameraEntry& camera) {
-  if (const auto when = camera.fold.deadline()) context_.agenda.set({Task::event_fold, camera.endpoint}, *when);
-  if (const auto when = camera.alarms.deadline()) context_.agenda.set({Task::alarm_end, camera.endpoint}, *when);
+  if (const auto when = camera.fold.deadline())
+    context_.agenda.set({Task::event_fold, camera.endpoint}, *when);
+  if (const auto when = camera.alarms.deadline())
+    context_.agenda.set({Task::alarm_end, camera.endpoint}, *when);
 }
 
 void CameraEvents::bridge_event(const std::string& type, const json& fields) {
@@ -120,7 +129,8 @@ void CameraEvents::bridge_event(const std::string& type, const json& fields) {
                         .content_type = "application/json"});
 }
 
-void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held, bool tree_was_read) {
+void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held,
+                           bool tree_was_read) {
   if (held != nullptr) {
     for (const auto& [type, payload] : held->events) {
       const json event = parse_or_null(payload);
@@ -143,12 +153,14 @@ void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held
   for (const auto& [type, payload] : camera.quiet_events) {
     const bool lost = held == nullptr || !held->events.contains(type);
     const auto topic = context_.topics.camera_event(camera.uid, type);
-    if (lost && (held == nullptr || !held->topics.contains(topic))) send_retained(camera, topic, payload);
+    if (lost && (held == nullptr || !held->topics.contains(topic)))
+      send_retained(camera, topic, payload);
   }
   restore_picture(camera, held);
 }
 
-void CameraEvents::end_stale(CameraEntry& camera, const std::string& type, const std::string& payload) {
+void CameraEvents::end_stale(CameraEntry& camera, const std::string& type,
+                             const std::string& payload) {
   const json event = parse_or_null(payload);
   const std::string id = text_at(event, "id");
   if (!id.empty() && camera.alarms.is_active(id)) return;  // ours, and still going on
@@ -156,8 +168,10 @@ void CameraEvents::end_stale(CameraEntry& camera, const std::string& type, const
   if (!id.empty()) parts.id = id;
   parts.fields["source"] = "restart";
   if (const auto began = parse_iso_text(text_at(event, "ts"))) {
-    const auto length = std::chrono::duration_cast<std::chrono::milliseconds>(context_.now.wall - *began);
-    parts.fields["duration_s"] = static_cast<double>(std::max<std::int64_t>(length.count(), 0)) / 1000.0;
+    const auto length =
+        std::chrono::duration_cast<std::chrono::milliseconds>(context_.now.wall - *began);
+    parts.fields["duration_s"] =
+        static_cast<double>(std::max<std::int64_t>(length.count(), 0)) / 1000.0;
   }
   // Not on <UID>/event: the end of something from an earlier run is no news there.
   publish(camera, type, parts, false);
@@ -169,11 +183,12 @@ void CameraEvents::restore_picture(CameraEntry& camera, const RetainedTree::Came
   const std::string meta = topics.camera(camera.uid, "snapshot/meta");
   if (camera.picture.empty() || !context_.config.snapshot.retain) return;
   if (held != nullptr && held->topics.contains(image) && held->topics.contains(meta)) return;
-  context_.outbox.send({.topic = image,
-                        .payload = camera.picture,
-                        .qos = 0,
-                        .retain = true,
-                        .content_type = context_.config.snapshot.encoding == "b64" ? "text/plain" : "image/jpeg"});
+  context_.outbox.send(
+      {.topic = image,
+       .payload = camera.picture,
+       .qos = 0,
+       .retain = true,
+       .content_type = context_.config.snapshot.encoding == "b64" ? "text/plain" : "image/jpeg"});
   context_.outbox.send({.topic = meta,
                         .payload = camera.picture_meta,
                         .qos = 1,

@@ -9,8 +9,8 @@
 
 namespace cam32100::bridge {
 
-// Events: camera events on <UID>/event and <UID>/event/<type>, protocol events on their own type only.
-// Never sent again by us while a listener could take them for new; see restore().
+// Events: camera events on <UID>/event and <UID>/event/<type>, protocol events on their own type
+// only. Never sent again by us while a listener could take them for new; see restore().
 class CameraEvents {
  public:
   explicit CameraEvents(BridgeContext& context) : context_{context} {}
@@ -21,9 +21,9 @@ class CameraEvents {
   void folded_due(CameraEntry& camera);
   void bridge_event(const std::string& type, const nlohmann::json& fields);
 
-  // After a connect, with what the broker still holds (nullptr: it could not be read). Publishes again what
-  // it has lost: quiet event types, the last snapshot. Ends an active event of an earlier run. A camera seen
-  // for the first time gets its event/motion with active:false.
+  // After a connect, with what the broker still holds (nullptr: it could not be read). Publishes
+  // again what it has lost: quiet event types, the last snapshot. Ends an active event of an
+  // earlier run. A camera seen for the first time gets its event/motion with active:false.
   void restore(CameraEntry& camera, const RetainedTree::Camera* held, bool tree_was_read);
 
  private:
@@ -32,8 +32,10 @@ class CameraEvents {
     std::optional<bool> active;
     nlohmann::json fields = nullptr;
   };
-  [[nodiscard]] std::string compose(CameraEntry& camera, const std::string& type, const Parts& parts);
-  void publish(CameraEntry& camera, const std::string& type, const Parts& parts, bool is_camera_event);
+  [[nodiscard]] std::string compose(CameraEntry& camera, const std::string& type,
+                                    const Parts& parts);
+  void publish(CameraEntry& camera, const std::string& type, const Parts& parts,
+               bool is_camera_event);
   void send_retained(CameraEntry& camera, const std::string& topic, std::string payload);
   void end_stale(CameraEntry& camera, const std::string& type, const std::string& payload);
   void restore_picture(CameraEntry& camera, const RetainedTree::Camera* held);

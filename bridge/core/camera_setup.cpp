@@ -13,14 +13,16 @@ protocol::NamedCipher named(std::string_view psk) {
 }
 
 void append(std::vector<protocol::NamedCipher>& out, protocol::NamedCipher cipher) {
-  const bool known = std::any_of(out.begin(), out.end(),
-                                 [&cipher](const auto& other) { return other.cipher == cipher.cipher; });
+  const bool known = std::any_of(out.begin(), out.end(), [&cipher](const auto& other) {
+    return other.cipher == cipher.cipher;
+  });
   if (!known) out.push_back(std::move(cipher));
 }
 
 bool is_known(std::string_view psk) {
   const auto known = protocol::known_psks();
-  return std::any_of(known.begin(), known.end(), [psk](const auto& entry) { return entry.psk == psk; });
+  return std::any_of(known.begin(), known.end(),
+                     [psk](const auto& entry) { return entry.psk == psk; });
 }
 
 }  // namespace
@@ -31,12 +33,14 @@ std::vector<protocol::NamedCipher> known_ciphers() {
   return out;
 }
 
-std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk, std::string_view uid_prefix) {
+std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
+                                               std::string_view uid_prefix) {
   std::vector<protocol::NamedCipher> out;
   if (psk == "plain") return {named("")};
   if (psk != "auto") {
     // A key that is no public knowledge is a secret: only "configured" is ever shown.
-    append(out, is_known(psk) ? named(psk) : protocol::NamedCipher{"configured", protocol::Cipher{psk}});
+    append(out,
+           is_known(psk) ? named(psk) : protocol::NamedCipher{"configured", protocol::Cipher{psk}});
     append(out, named(""));
     return out;
   }
@@ -46,7 +50,8 @@ std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk, std::stri
   return out;
 }
 
-SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config, const ServerSets& servers,
+SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config,
+                                   const ServerSets& servers,
                                    const std::vector<protocol::Address>& lan_targets) {
   SupervisorConfig out;
   out.uid = camera.uid;

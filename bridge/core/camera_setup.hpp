@@ -9,9 +9,10 @@
 
 namespace cam32100::bridge {
 
-// The ciphers to try with one camera, best guess first. psk "auto": the one known for the UID's prefix,
-// then plain, then every other known one; "plain"; or a PSK, then plain.
-[[nodiscard]] std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk, std::string_view uid_prefix);
+// The ciphers to try with one camera, best guess first. psk "auto": the one known for the UID's
+// prefix, then plain, then every other known one; "plain"; or a PSK, then plain.
+[[nodiscard]] std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
+                                                             std::string_view uid_prefix);
 // Plain and every known PSK: for searches that look for any camera.
 [[nodiscard]] std::vector<protocol::NamedCipher> known_ciphers();
 

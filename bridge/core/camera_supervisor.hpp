@@ -20,15 +20,15 @@ namespace cam32100::bridge {
 struct SupervisorConfig {
   protocol::Uid uid;
   protocol::Credentials credentials;
-  std::optional<protocol::Address> address;            // known or remembered
-  std::vector<protocol::NamedCipher> ciphers;          // in the order to try
+  std::optional<protocol::Address> address;    // known or remembered
+  std::vector<protocol::NamedCipher> ciphers;  // in the order to try
   std::vector<protocol::ServerAddress> servers;
   std::vector<protocol::Address> lan_targets;
   bool on_demand = false;
   std::chrono::milliseconds connect_timeout{8000};
   std::chrono::milliseconds request_timeout{5000};
-  std::chrono::milliseconds idle_logout{60000};        // on demand
-  std::chrono::milliseconds presence_check{60000};     // on demand
+  std::chrono::milliseconds idle_logout{60000};     // on demand
+  std::chrono::milliseconds presence_check{60000};  // on demand
   std::chrono::milliseconds offline_grace{30000};
   std::chrono::milliseconds backoff_min{1000};
   std::chrono::milliseconds backoff_max{60000};
@@ -42,100 +42,127 @@ enum class CameraSession { idle, searching, connecting, connected, auth_failed, 
 
 using JobId = std::uint64_t;
 
-struct CgiJob { mappings::CommandPlan plan; };
-struct ConnectJob { std::optional<protocol::Address> address; std::optional<protocol::Path> via; };
+struct CgiJob {
+  mappings::CommandPlan plan;
+};
+struct ConnectJob {
+  std::optional<protocol::Address> address;
+  std::optional<protocol::Path> via;
+};
 struct DisconnectJob {};
-struct LookupJob { std::vector<protocol::ServerAddress> servers; };  // empty: the configured ones
-struct CredentialsJob { protocol::Credentials credentials; };        // check_user.cgi with these
+struct LookupJob {
+  std::vector<protocol::ServerAddress> servers;
+};  // empty: the configured ones
+struct CredentialsJob {
+  protocol::Credentials credentials;
+};  // check_user.cgi with these
 struct Job {
   JobId id = 0;
-  std::optional<std::chrono::milliseconds> timeout;  // whole job, from submission; default: connect + request time-outs
+  std::optional<std::chrono::milliseconds>
+      timeout;  // whole job, from submission; default: connect + request time-outs
   std::variant<CgiJob, ConnectJob, DisconnectJob, LookupJob, CredentialsJob> what;
 };
 
 // --- events
-struct JobReplied {                                   // CgiJob, CredentialsJob
+struct JobReplied {  // CgiJob, CredentialsJob
   JobId id = 0;
-  std::vector<protocol::CgiReply> replies;            // in the order of the plan's steps; bodies to be moved out
+  std::vector<protocol::CgiReply>
+      replies;  // in the order of the plan's steps; bodies to be moved out
 };
 struct JobConnected {
   JobId id = 0;
   protocol::Address address;
   protocol::Path path = protocol::Path::direct;
   bool already = false;
-  nlohmann::json attempts = nullptr;                  // [{"stage":"lookup","server":..,"result":..,"took_ms":..}, ...]
+  nlohmann::json attempts =
+      nullptr;  // [{"stage":"lookup","server":..,"result":..,"took_ms":..}, ...]
 };
-struct JobDone { JobId id = 0; };                     // DisconnectJob
+struct JobDone {
+  JobId id = 0;
+};  // DisconnectJob
 struct JobLookedUp {
   JobId id = 0;
   std::vector<protocol::ServerReport> servers;
-  std::optional<protocol::Errc> verdict;              // nullopt: found
+  std::optional<protocol::Errc> verdict;  // nullopt: found
 };
 struct JobFailed {
   JobId id = 0;
   mappings::CommandError error;
 };
-struct StatusChanged {};                              // status() differs (rtt, last_seen, queued alone do not count)
-struct AvailabilityChanged { bool online = false; };
-// A protocol event: type is the topic's last level (stun, lookup, confirmed, complete, close ...), fields its
-// own keys. Per-packet types (ping, pong, ack, http) come only with packet_events.
+struct StatusChanged {};  // status() differs (rtt, last_seen, queued alone do not count)
+struct AvailabilityChanged {
+  bool online = false;
+};
+// A protocol event: type is the topic's last level (stun, lookup, confirmed, complete, close ...),
+// fields its own keys. Per-packet types (ping, pong, ack, http) come only with packet_events.
 struct ProtocolEvent {
   std::string type;
   nlohmann::json fields;
 };
-struct SupervisorLog { bool warning = false; std::string message; };
-using SupervisorEvent = std::variant<JobReplied, JobConnected, JobDone, JobLookedUp, JobFailed, StatusChanged,
-                                     AvailabilityChanged, ProtocolEvent, SupervisorLog>;
+struct SupervisorLog {
+  bool warning = false;
+  std::string message;
+};
+using SupervisorEvent =
+    std::variant<JobReplied, JobConnected, JobDone, JobLookedUp, JobFailed, StatusChanged,
+                 AvailabilityChanged, ProtocolEvent, SupervisorLog>;
 
 struct CameraStatus {
   CameraSession session = CameraSession::idle;
-  std::string reason;                                 // "" or e.g. "timed_out, awaiting_ready"
+  std::string reason;  // "" or e.g. "timed_out, awaiting_ready"
   protocol::TimePoint since{};
   std::optional<protocol::Path> path;
   std::optional<protocol::Address> address;
   std::optional<protocol::Duration> rtt;
-  std::uint64_t retries = 0;                          // since the last success
+  std::uint64_t retries = 0;  // since the last success
   std::optional<protocol::TimePoint> next_try;
   std::optional<protocol::TimePoint> last_seen;
   std::optional<mappings::CommandError> last_error;
   bool available = false;
-  bool asked_to_stay_closed = false;                  // after `disconnect`
+  bool asked_to_stay_closed = false;  // after `disconnect`
   std::string cipher_name;
   std::size_t queued = 0;
 };
 
-// One camera's life: searching, connecting, online, backing off; its request queue. Known address, LAN
-// search and look-up run side by side and the first to open a session wins. Endless retry with backoff and
-// jitter, which start anew only after a session has proved itself; each session on a fresh socket
-// (socket_generation()). A camera that refuses us (busy, auth_failed) is left alone longer, and jobs for it
-// are answered at once meanwhile; only a connect, a credentials check or new credentials ask it earlier.
-// Not thread-safe; never blocks; remote input never throws.
+// One camera's life: searching, connecting, online, backing off; its request queue. Known address,
+// LAN search and look-up run side by side and the first to open a session wins. Endless retry with
+// backoff and jitter, which start anew only after a session has proved itself; each session on a
+// fresh socket (socket_generation()). A camera that refuses us (busy, auth_failed) is left alone
+// longer, and jobs for it are answered at once meanwhile; only a connect, a credentials check or
+// new credentials ask it earlier. Not thread-safe; never blocks; remote input never throws.
 class CameraSupervisor final : public protocol::Endpoint {
  public:
-  // Settings that would make a loop of a wait (zero time-outs, an empty queue) are lifted to the least that works.
+  // Settings that would make a loop of a wait (zero time-outs, an empty queue) are lifted to the
+  // least that works.
   CameraSupervisor(protocol::TimePoint now, SupervisorConfig config, std::uint64_t seed);
   ~CameraSupervisor() override;
 
   // Exactly one answer per job, always, at the latest at its deadline.
   //
-  // With an open session the request goes out with the next take_datagram(). Reads overlap (8 at most) and
-  // are repeated once when their session is lost; changes run one at a time, in order, and are never sent
-  // twice. What cannot start waits, max_queue jobs at most, else JobFailed rate_limited with retry_after_ms
-  // (reads put back after a lost session may stand above the cap). A waiting or pausing ptz job is replaced by
-  // a newer one (superseded); its stop is sent all the same, whatever became of job and session. A snapshot
-  // job joins the one in flight of the same plan and gets its own answer.
+  // With an open session the request goes out with the next take_datagram(). Reads overlap (8 at
+  // most) and are repeated once when their session is lost; changes run one at a time, in order,
+  // and are never sent twice. What cannot start waits, max_queue jobs at most, else JobFailed
+  // rate_limited with retry_after_ms (reads put back after a lost session may stand above the cap).
+  // A waiting or pausing ptz job is replaced by a newer one (superseded); its stop is sent all the
+  // same, whatever became of job and session. A snapshot job joins the one in flight of the same
+  // plan and gets its own answer.
   //
-  // A disconnect lets earlier jobs of an open session finish, cancels them (superseded) when there is none,
-  // then the camera stays closed until asked: any connect or camera command is asking, a look-up is not.
+  // A disconnect lets earlier jobs of an open session finish, cancels them (superseded) when there
+  // is none, then the camera stays closed until asked: any connect or camera command is asking, a
+  // look-up is not.
   void submit(protocol::TimePoint now, Job job);
-  // credentials, address, servers, time-outs ...; reconnects only if needed. packet_events: from the next session on.
+  // credentials, address, servers, time-outs ...; reconnects only if needed. packet_events: from
+  // the next session on.
   void reconfigure(protocol::TimePoint now, SupervisorConfig config);
-  void on_resume(protocol::TimePoint now);             // the host slept: the session is stale, reconnect at once
-  // Answers everything shutting_down, sends pending ptz stops, then CLOSE; at most 1.5 s to is_shut_down().
+  void on_resume(
+      protocol::TimePoint now);  // the host slept: the session is stale, reconnect at once
+  // Answers everything shutting_down, sends pending ptz stops, then CLOSE; at most 1.5 s to
+  // is_shut_down().
   void shut_down(protocol::TimePoint now);
-  [[nodiscard]] bool is_shut_down() const noexcept;    // CLOSE was sent; the socket may go
+  [[nodiscard]] bool is_shut_down() const noexcept;  // CLOSE was sent; the socket may go
 
-  void on_datagram(protocol::TimePoint now, const protocol::Address& from, protocol::BytesView datagram) override;
+  void on_datagram(protocol::TimePoint now, const protocol::Address& from,
+                   protocol::BytesView datagram) override;
   void on_time(protocol::TimePoint now) override;
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const override;
   [[nodiscard]] bool take_datagram(protocol::TimePoint now, protocol::Datagram& out) override;
@@ -143,7 +170,8 @@ class CameraSupervisor final : public protocol::Endpoint {
 
   [[nodiscard]] std::optional<SupervisorEvent> take_event();
   [[nodiscard]] CameraStatus status() const;
-  [[nodiscard]] const protocol::SessionCounters& counters() const noexcept;  // summed over all sessions
+  [[nodiscard]] const protocol::SessionCounters& counters()
+      const noexcept;  // summed over all sessions
 
  private:
   // The owner of this file replaces this section.

@@ -26,9 +26,9 @@ void CommandGate::cleared(protocol::TimePoint now, const std::string& topic) {
   if (!echoes_) return;
   expire(now);
   if (cleared_.size() >= kMaxCleared && !cleared_.contains(topic)) {
-    cleared_.erase(std::min_element(cleared_.begin(), cleared_.end(), [](const auto& a, const auto& b) {
-      return a.second.since < b.second.since;
-    }));
+    cleared_.erase(std::min_element(
+        cleared_.begin(), cleared_.end(),
+        [](const auto& a, const auto& b) { return a.second.since < b.second.since; }));
   }
   auto& entry = cleared_[topic];
   entry.since = now;

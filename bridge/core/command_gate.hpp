@@ -10,14 +10,15 @@
 namespace cam32100::bridge {
 
 // Whether a message on a command topic is a command. A retained one is never executed: it would be
-// replayed at every connect, hours later. Clearing it sends an empty retained message, which must not come
-// back as an empty command: on MQTT 5 the subscription keeps our own messages away (no local) and shows
-// the retain flag of the others (retain as published); on 3.1.1 neither exists, so exactly one empty
-// message is swallowed for each topic we cleared.
+// replayed at every connect, hours later. Clearing it sends an empty retained message, which must
+// not come back as an empty command: on MQTT 5 the subscription keeps our own messages away (no
+// local) and shows the retain flag of the others (retain as published); on 3.1.1 neither exists, so
+// exactly one empty message is swallowed for each topic we cleared.
 class CommandGate {
  public:
   static constexpr std::size_t kMaxPayload = 64 * 1024;
-  static constexpr std::size_t kMaxCleared = 1024;  // topics waiting for their echo; oldest first out
+  static constexpr std::size_t kMaxCleared =
+      1024;  // topics waiting for their echo; oldest first out
   static constexpr protocol::Duration kEchoTime = std::chrono::seconds{30};
 
   enum class Verdict {

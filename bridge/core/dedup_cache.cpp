@@ -4,7 +4,8 @@
 
 namespace cam32100::bridge {
 
-std::string DedupCache::key(const std::string& uid, const std::string& command, const std::string& id) {
+std::string DedupCache::key(const std::string& uid, const std::string& command,
+                            const std::string& id) {
   // NUL can stand in no topic and in no UID, so no two triples give the same key.
   std::string key = uid;
   key += '\0';

@@ -10,9 +10,9 @@
 
 namespace cam32100::bridge {
 
-// Commands come with QoS 1, so the same one may come twice: what was answered lately is answered again
-// from here and not executed again. Keys name camera, command and the asker's id. At most kMaxEntries
-// answers of together kMaxBytes, each for kKept; beyond that the oldest are forgotten.
+// Commands come with QoS 1, so the same one may come twice: what was answered lately is answered
+// again from here and not executed again. Keys name camera, command and the asker's id. At most
+// kMaxEntries answers of together kMaxBytes, each for kKept; beyond that the oldest are forgotten.
 class DedupCache {
  public:
   static constexpr std::size_t kMaxEntries = 1024;

@@ -16,10 +16,10 @@ struct Envelope {
   std::string command;
   std::optional<std::string> id;  // as the asker gave it
   enum class Status { ok, error, accepted } status = Status::ok;
-  nlohmann::json data = nullptr;      // with ok; null: the key is absent
-  mappings::CommandError error;       // with error
+  nlohmann::json data = nullptr;  // with ok; null: the key is absent
+  mappings::CommandError error;   // with error
   WallTime ts;
-  std::chrono::milliseconds took{};   // since the command came in
+  std::chrono::milliseconds took{};  // since the command came in
   std::uint64_t seq = 0;
 };
 

@@ -8,8 +8,8 @@
 namespace cam32100::bridge {
 namespace {
 
-constexpr std::array<std::string_view, 8> kFolded{"ping", "pong",  "ack",             "http",
-                                                  "video", "audio", "unknown_message", "unknown_sender"};
+constexpr std::array<std::string_view, 8> kFolded{
+    "ping", "pong", "ack", "http", "video", "audio", "unknown_message", "unknown_sender"};
 
 std::uint64_t count_of(const nlohmann::json& fields) {
   const auto count = fields.find("count");

@@ -12,8 +12,8 @@
 
 namespace cam32100::bridge {
 
-// Events that may come with every datagram, folded to one message a second and type: the first goes out at
-// once, those within the next second are counted and the newest of them stands for all.
+// Events that may come with every datagram, folded to one message a second and type: the first goes
+// out at once, those within the next second are counted and the newest of them stands for all.
 class EventFold {
  public:
   static constexpr protocol::Duration kInterval = std::chrono::seconds{1};
@@ -26,7 +26,8 @@ class EventFold {
   [[nodiscard]] static bool folds(const std::string& type) noexcept;
 
   // What is to be published now, if anything. `type` is one that folds().
-  [[nodiscard]] std::optional<Folded> add(protocol::TimePoint now, const std::string& type, nlohmann::json fields);
+  [[nodiscard]] std::optional<Folded> add(protocol::TimePoint now, const std::string& type,
+                                          nlohmann::json fields);
   [[nodiscard]] std::vector<Folded> on_time(protocol::TimePoint now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
 

@@ -23,7 +23,8 @@ std::uint64_t EventIds::random() noexcept {
 }
 
 std::string EventIds::next(WallTime now) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
   std::string id;
   id.reserve(26);
   append_base32(id, ms < 0 ? 0 : static_cast<std::uint64_t>(ms) & 0xFFFFFFFFFFFFULL, 10);

@@ -7,8 +7,8 @@
 
 namespace cam32100::bridge {
 
-// Ids of events: 26 characters of Crockford's base 32, 48 bits of wall time in ms, then 80 random bits (the
-// ULID form), so that they sort by time. The randomness comes from the seed alone.
+// Ids of events: 26 characters of Crockford's base 32, 48 bits of wall time in ms, then 80 random
+// bits (the ULID form), so that they sort by time. The randomness comes from the seed alone.
 class EventIds {
  public:
   explicit EventIds(std::uint64_t seed) noexcept : state_{seed} {}

@@ -61,7 +61,8 @@ std::optional<WallTime> parse_iso_text(std::string_view text) noexcept {
   const bool plain = text.size() == 20 && text[19] == 'Z';
   const bool decimals = text.size() == 24 && text[19] == '.' && text[23] == 'Z';
   if ((!plain && !decimals) || !has_separators(text)) return std::nullopt;
-  const int year = number_at(text, 0, 4), month = number_at(text, 5, 2), day = number_at(text, 8, 2);
+  const int year = number_at(text, 0, 4), month = number_at(text, 5, 2),
+            day = number_at(text, 8, 2);
   const int hour = number_at(text, 11, 2), minute = number_at(text, 14, 2);
   const int second = number_at(text, 17, 2), milli = decimals ? number_at(text, 20, 3) : 0;
   if (year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||

@@ -18,8 +18,8 @@ std::string shortened(const std::string& uid) {
 
 }  // namespace
 
-void Journal::write(const Moment& now, LogLevel level, std::string_view logger, std::string_view uid,
-                    std::string_view message) {
+void Journal::write(const Moment& now, LogLevel level, std::string_view logger,
+                    std::string_view uid, std::string_view message) {
   Line line{level, std::string{logger}, std::string{uid}, protocol::redact_uids(message)};
   const auto found = lately_.find(line);
   if (found != lately_.end() && now.steady - found->second.since < kWindow) {
@@ -32,9 +32,9 @@ void Journal::write(const Moment& now, LogLevel level, std::string_view logger, 
 }
 
 void Journal::forget_oldest(const Moment& now) {
-  const auto oldest = std::min_element(lately_.begin(), lately_.end(), [](const auto& a, const auto& b) {
-    return a.second.since < b.second.since;
-  });
+  const auto oldest = std::min_element(
+      lately_.begin(), lately_.end(),
+      [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
   if (oldest->second.count > 0) emit(now, oldest->first, oldest->second.count);
   lately_.erase(oldest);
 }
@@ -81,7 +81,9 @@ void Journal::on_time(const Moment& now) {
   }
   if (left_out_ > 0 && second_ && now.steady - *second_ >= std::chrono::seconds{1}) {
     const auto left_out = std::exchange(left_out_, 0);
-    emit(now, {LogLevel::warning, "bridge", {}, std::to_string(left_out) + " log lines were left out"}, 0);
+    emit(now,
+         {LogLevel::warning, "bridge", {}, std::to_string(left_out) + " log lines were left out"},
+         0);
   }
 }
 

@@ -11,8 +11,9 @@
 
 namespace cam32100::bridge {
 
-// Log lines: to the process log and to bridge/log. The same line again within kWindow is only counted and
-// comes once more at its end with the count; beyond kLinesPerSecond lines are left out and their number told.
+// Log lines: to the process log and to bridge/log. The same line again within kWindow is only
+// counted and comes once more at its end with the count; beyond kLinesPerSecond lines are left out
+// and their number told.
 class Journal {
  public:
   static constexpr protocol::Duration kWindow = std::chrono::seconds{10};
@@ -22,11 +23,14 @@ class Journal {
   Journal(BridgePorts& ports, Outbox& outbox, std::string topic, LogLevel level)
       : ports_{ports}, outbox_{outbox}, topic_{std::move(topic)}, level_{level} {}
 
-  void set_level(LogLevel level) noexcept { level_ = level; }  // of bridge/log; the process log has its own
+  void set_level(LogLevel level) noexcept {
+    level_ = level;
+  }  // of bridge/log; the process log has its own
   [[nodiscard]] LogLevel level() const noexcept { return level_; }
 
   // UIDs in `message` are shortened. `uid` may be empty; on MQTT it stands whole in its own field.
-  void write(const Moment& now, LogLevel level, std::string_view logger, std::string_view uid, std::string_view message);
+  void write(const Moment& now, LogLevel level, std::string_view logger, std::string_view uid,
+             std::string_view message);
   void on_time(const Moment& now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
 

@@ -10,8 +10,9 @@ namespace cam32100::bridge {
 // Compact JSON text. Never throws: bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string to_json_text(const nlohmann::json& value);
 
-// One JSON object written straight into its text, keys in the order they are added: people read these
-// messages in a shell, and each is serialised once. Keys are our own words and are not escaped.
+// One JSON object written straight into its text, keys in the order they are added: people read
+// these messages in a shell, and each is serialised once. Keys are our own words and are not
+// escaped.
 class ObjectText {
  public:
   ObjectText& add(std::string_view key, const nlohmann::json& value);

@@ -9,8 +9,8 @@
 namespace cam32100::bridge {
 
 // Everything that goes to the broker passes here. State topics (availability, info, state ...) are
-// remembered, so that they are sent only when they changed and can be sent again after a connect; while
-// silent (no broker, or its retained tree is still being read) they are only remembered.
+// remembered, so that they are sent only when they changed and can be sent again after a connect;
+// while silent (no broker, or its retained tree is still being read) they are only remembered.
 class Outbox {
  public:
   enum class Form { json, text };
@@ -22,8 +22,10 @@ class Outbox {
   [[nodiscard]] bool is_live() const noexcept { return live_; }
 
   // A retained state topic. Returns whether the payload differs from the one before.
-  bool set_state(const std::string& topic, std::string payload, Form form = Form::json, int qos = 1);
-  void resend(const std::string& topic);  // as remembered; nothing when it was never set or we are silent
+  bool set_state(const std::string& topic, std::string payload, Form form = Form::json,
+                 int qos = 1);
+  void resend(
+      const std::string& topic);  // as remembered; nothing when it was never set or we are silent
   [[nodiscard]] const std::string* state(const std::string& topic) const;
 
   // Events, answers, pictures, log lines: no memory here.

@@ -38,20 +38,21 @@ struct ProcessFacts {
 class BridgePorts {
  public:
   virtual ~BridgePorts() = default;
-  // Gives the endpoint a UDP socket of its own. The driver calls Bridge::on_progress(id) after everything it fed.
+  // Gives the endpoint a UDP socket of its own. The driver calls Bridge::on_progress(id) after
+  // everything it fed.
   virtual void open_endpoint(EndpointId id, protocol::Endpoint& endpoint) = 0;
   virtual void close_endpoint(EndpointId id) = 0;  // the endpoint is not touched after this returns
   virtual void wake_endpoint(EndpointId id) = 0;   // it has something to send or a new deadline
   // Answer (later, or at once for dotted addresses): Bridge::on_resolved(set, addresses).
   virtual void resolve(std::uint64_t set, std::vector<std::string> hosts) = 0;
-  virtual void save_state(std::string json) = 0;   // atomically, coalesced
-  // `name`: a plain file name inside secrets.directory or the systemd credential directory. Errors: forbidden
-  // (a path, a link out of it), bad_argument (no such file, empty).
+  virtual void save_state(std::string json) = 0;  // atomically, coalesced
+  // `name`: a plain file name inside secrets.directory or the systemd credential directory. Errors:
+  // forbidden (a path, a link out of it), bad_argument (no such file, empty).
   [[nodiscard]] virtual mappings::CommandResult<std::string> read_secret(std::string_view name) = 0;
   virtual void log(LogRecord record) = 0;
   virtual void set_log_level(LogLevel level) = 0;
-  virtual void restart() = 0;                      // clean stop, then exec of the same command line
-  virtual void reload() = 0;                       // read the config file again; answer: Bridge::on_reloaded
+  virtual void restart() = 0;  // clean stop, then exec of the same command line
+  virtual void reload() = 0;   // read the config file again; answer: Bridge::on_reloaded
   [[nodiscard]] virtual ProcessFacts process_facts() const = 0;
 };
 

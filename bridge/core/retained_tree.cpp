@@ -26,8 +26,10 @@ void RetainedTree::add(const mappings::Topics& topics, const MqttMessage& messag
     return;
   }
   const std::string prefix = topics.camera_event(*uid, "");
-  if (message.topic.size() <= prefix.size() || message.topic.compare(0, prefix.size(), prefix) != 0) return;
-  if (message.payload.size() > kMaxEventPayload || bytes_ + message.payload.size() > kMaxBytes) return;
+  if (message.topic.size() <= prefix.size() || message.topic.compare(0, prefix.size(), prefix) != 0)
+    return;
+  if (message.payload.size() > kMaxEventPayload || bytes_ + message.payload.size() > kMaxBytes)
+    return;
   bytes_ += message.payload.size();
   camera.events.emplace(message.topic.substr(prefix.size()), message.payload);
 }

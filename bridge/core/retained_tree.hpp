@@ -10,11 +10,12 @@
 
 namespace cam32100::bridge {
 
-// What the broker still holds of our topics, read by a short-lived subscription right after each connect.
+// What the broker still holds of our topics, read by a short-lived subscription right after each
+// connect.
 class RetainedTree {
  public:
   static constexpr std::size_t kMaxTopics = 50'000;
-  static constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;   // of topics and kept payloads
+  static constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;  // of topics and kept payloads
   static constexpr std::size_t kMaxEventPayload = 4 * 1024;
 
   struct Camera {
@@ -23,10 +24,13 @@ class RetainedTree {
     std::string availability;                   // as retained; empty: none
   };
 
-  // A retained message under the base topic. What exceeds the caps is left out and makes is_whole() false.
+  // A retained message under the base topic. What exceeds the caps is left out and makes is_whole()
+  // false.
   void add(const mappings::Topics& topics, const MqttMessage& message);
   [[nodiscard]] const Camera* camera(const std::string& uid) const;
-  [[nodiscard]] const std::map<std::string, Camera>& cameras() const noexcept { return cameras_; }  // by UID
+  [[nodiscard]] const std::map<std::string, Camera>& cameras() const noexcept {
+    return cameras_;
+  }  // by UID
   [[nodiscard]] bool is_whole() const noexcept { return whole_; }
 
  private:

@@ -5,8 +5,8 @@
 
 namespace cam32100::bridge {
 
-// Text that must not be printed. Cannot be streamed, formatted or turned into JSON by accident: only reveal()
-// gives it, where it is used.
+// Text that must not be printed. Cannot be streamed, formatted or turned into JSON by accident:
+// only reveal() gives it, where it is used.
 class Secret {
  public:
   Secret() = default;

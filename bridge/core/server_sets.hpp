@@ -20,7 +20,8 @@ class ServerSets {
     std::vector<protocol::Address> addresses;
   };
 
-  // Takes the configured sets; addresses of sets with the same hosts are kept. Returns those to resolve.
+  // Takes the configured sets; addresses of sets with the same hosts are kept. Returns those to
+  // resolve.
   [[nodiscard]] std::vector<const Set*> assign(const std::vector<ServerSetConfig>& configs);
   [[nodiscard]] const Set& add(ServerSetConfig config);
   bool remove(const std::string& name);
