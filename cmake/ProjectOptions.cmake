@@ -41,5 +41,6 @@ function(cam32100_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ARG_HEADERS})
+  target_compile_features(${name} PUBLIC cxx_std_20)  # who includes our headers speaks C++20, too
   target_link_libraries(${name} PRIVATE project_options PUBLIC ${ARG_LINK})
 endfunction()
