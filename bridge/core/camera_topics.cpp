@@ -51,6 +51,13 @@ json counters_json(const protocol::SessionCounters& counters) {
 
 }  // namespace
 
+CameraTopics::CameraTopics(BridgeContext& context) : context_{context}, commands_(json::array()) {
+  const json described = context.mapping.describe_commands();
+  for (const auto& [name, description] : described.items()) {
+    commands_.push_back(name);
+  }
+}
+
 void CameraTopics::take_status(CameraEntry& camera) {
   auto status = camera.supervisor->status();
   if (status.since != camera.status.since || camera.since == WallTime{}) {
@@ -94,7 +101,7 @@ std::string CameraTopics::fixed_state(const CameraEntry& camera) const {
 }
 
 std::string CameraTopics::whole_state(const CameraEntry& camera) const {
-  const auto& status = camera.status;
+  const auto status = camera.supervisor->status();  // these move without a word
   ObjectText figures;
   figures.add("rtt_ms", milliseconds_or_null(status.rtt));
   figures.add("last_seen", status.last_seen
@@ -125,8 +132,7 @@ void CameraTopics::publish_info(CameraEntry& camera) {
     if (std::find(kOurs.begin(), kOurs.end(), key) == kOurs.end()) text.add(key, value);
   }
   text.add("capabilities", camera.json_dialect ? json::object() : context_.mapping.capabilities());
-  text.add("commands",
-           camera.json_dialect ? json::array() : json(context_.mapping.command_names()));
+  text.add("commands", camera.json_dialect ? json::array() : commands_);
   context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"),
                             std::move(text).take());
   context_.cameras_changed();

@@ -4,12 +4,14 @@
 
 namespace cam32100::bridge {
 
-// The retained topics that show how a camera is: availability, state, info, settings, and bridge/cameras.
+// The retained topics that show how a camera is: availability, state, info, settings, and
+// bridge/cameras.
 class CameraTopics {
  public:
-  explicit CameraTopics(BridgeContext& context) : context_{context} {}
+  explicit CameraTopics(BridgeContext& context);
 
-  // The supervisor's status, taken over; published when more than rtt, last_seen or a counter changed.
+  // The supervisor's status, taken over; published when more than rtt, last_seen or a counter
+  // changed.
   void take_status(CameraEntry& camera);
   void publish_state(CameraEntry& camera);  // the same with what the entry holds
   void publish_info(CameraEntry& camera);
@@ -17,13 +19,15 @@ class CameraTopics {
   void publish_availability(CameraEntry& camera, bool online);
   void publish_cameras();
 
-  // Everything above as last published, with fresh figures: after a connect and on the slow refresh.
+  // Everything above as last published, with fresh figures: after a connect and on the slow
+  // refresh.
   void resend(CameraEntry& camera);
 
  private:
   [[nodiscard]] std::string fixed_state(const CameraEntry& camera) const;
   [[nodiscard]] std::string whole_state(const CameraEntry& camera) const;
   BridgeContext& context_;
+  nlohmann::json commands_;  // names of the commands that exist
 };
 
 }  // namespace cam32100::bridge

@@ -10,6 +10,14 @@ namespace cam32100::testing {
 
 using nlohmann::json;
 
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+}  // namespace
+
 // Drives the bridge's own timers as one more node of the network.
 class BridgeRig::BridgeClock final : public protocol::Endpoint {
  public:
@@ -141,11 +149,18 @@ void BridgeRig::kill_bridge() {
 
 protocol::EmulatedCamera& BridgeRig::add_camera(protocol::CameraConfig config, std::uint8_t host) {
   config.lan_address = {{{192, 168, 1, host}, 26101}};
+  if (server) config.servers.push_back({kServer, protocol::Cipher{}});
   cameras.push_back(std::make_unique<protocol::EmulatedCamera>(net.now(), std::move(config),
                                                                options.seed + host));
   camera_nodes.push_back(net.attach(*cameras.back(), {{192, 168, 1, host}, 26101}));
   net.listen_lan(camera_nodes.back());
   return *cameras.back();
+}
+
+protocol::RendezvousServer& BridgeRig::add_server() {
+  server = std::make_unique<protocol::RendezvousServer>(net.now(), protocol::ServerConfig{});
+  net.attach(*server, kServer);
+  return *server;
 }
 
 void BridgeRig::cut_camera(std::size_t index) { net.cut_off(camera_nodes.at(index)); }
@@ -234,7 +249,9 @@ json BridgeRig::call(const std::string& camera_or_bridge, const std::string& com
       [&] {
         for (; seen < spy->heard.size(); ++seen) {
           const auto& message = spy->heard[seen];
-          if (message.topic.find("/response/") == std::string::npos || message.retained) continue;
+          if (message.topic.find("/response/") == std::string::npos || message.retained ||
+              message.payload.empty())
+            continue;
           json envelope = json::parse(message.payload);
           if (envelope.value("id", "") == id && envelope.value("status", "") != "accepted")
             answer = std::move(envelope);
@@ -255,8 +272,11 @@ json BridgeRig::call_plain(const std::string& camera_or_bridge, const std::strin
       [&] {
         for (; seen < spy->heard.size() && answer.is_null(); ++seen) {
           const auto& message = spy->heard[seen];
-          if (message.topic.find("/response/") != std::string::npos && !message.retained)
+          if (message.retained || message.payload.empty()) continue;
+          if (ends_with(message.topic, "/response/" + command) ||
+              ends_with(message.topic, "/response/error")) {
             answer = json::parse(message.payload);
+          }
         }
         return !answer.is_null();
       },

@@ -16,6 +16,7 @@ namespace cam32100::testing {
 
 using namespace std::chrono_literals;
 
+inline const protocol::Address kServer{{203, 0, 113, 5}, protocol::kServerPort};
 inline const std::string kUid = "VSTC-123456-ABCDE";
 
 // The mapping that ships, loaded once.
@@ -50,6 +51,8 @@ class BridgeRig {
 
   // --- who is there
   protocol::EmulatedCamera& add_camera(protocol::CameraConfig config, std::uint8_t host = 63);
+  // A 32100 server that cameras added afterwards log in to; the configuration names it by itself.
+  protocol::RendezvousServer& add_server();
   void cut_camera(std::size_t index);  // nothing passes to or from it
   void heal_camera(std::size_t index);
   void start_bridge();  // a new process of the same configuration; the broker and the cameras stay
@@ -89,6 +92,7 @@ class BridgeRig {
   std::unique_ptr<FakeMqtt> mqtt;
   std::unique_ptr<bridge::Bridge> bridge;
   std::unique_ptr<Spy> spy;  // hears everything from before the bridge came, on MQTT 5
+  std::unique_ptr<protocol::RendezvousServer> server;
   std::vector<std::unique_ptr<protocol::EmulatedCamera>> cameras;
   std::vector<sim::NodeId> camera_nodes;
   Options options;

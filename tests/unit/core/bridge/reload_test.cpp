@@ -1,0 +1,97 @@
+// The configuration read again while the bridge works.
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_mqtt/bridge_rig.hpp"
+
+namespace cam32100::testing {
+namespace {
+
+using nlohmann::json;
+
+const std::string kOther = "VSTC-654321-FGHIJ";
+
+class Reload : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    rig.add_camera(emulated());
+    rig.bring_up();
+  }
+  json reload(const bridge::Config& config) {
+    rig.publish("cam32100/bridge/command/reload", "{}");
+    rig.run_for(100ms);
+    rig.bridge->on_reloaded(rig.moment(), config);
+    rig.run_for(2s);
+    return rig.retained_json("cam32100/bridge/response/reload");
+  }
+  BridgeRig rig;
+};
+
+TEST_F(Reload, TakesOverAddedChangedAndRemovedCameras) {
+  auto config = rig.options.config;
+  config.cameras[0].name = "Renamed";
+  config.cameras.push_back(camera_config(kOther));
+  auto answer = reload(config);
+  EXPECT_EQ(rig.ports->reloads, 1U);
+  EXPECT_EQ(answer["status"], "ok") << answer.dump();
+  EXPECT_EQ(answer["data"]["added"], json::array({kOther}));
+  EXPECT_EQ(answer["data"]["changed"], json::array({kUid}));
+  EXPECT_EQ(answer["data"]["restart_required"], false);
+  EXPECT_EQ(rig.retained_json(rig.topic("info"))["name"], "Renamed");
+  EXPECT_NE(rig.broker.retained(rig.topic("state", kOther)), nullptr);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/event")["type"], "config_reloaded");
+  config.cameras.pop_back();
+  answer = reload(config);
+  EXPECT_EQ(answer["data"]["removed"], json::array({kOther}));
+  for (const auto& topic : rig.broker.retained_topics())
+    EXPECT_EQ(topic.find(kOther), std::string::npos) << topic;
+}
+
+TEST_F(Reload, LeavesASessionAloneWhenNothingChangedForIt) {
+  const auto requests = rig.cameras[0]->snapshot().sessions;
+  const auto since = rig.retained_json(rig.topic("state"))["since"];
+  (void)reload(rig.options.config);
+  EXPECT_EQ(rig.cameras[0]->snapshot().sessions, requests);
+  EXPECT_EQ(rig.retained_json(rig.topic("state"))["since"], since);
+}
+
+TEST_F(Reload, KeepsEverythingWhenTheConfigurationIsWrong) {
+  rig.publish("cam32100/bridge/command/reload", R"({"id":"r"})");
+  rig.run_for(100ms);
+  rig.bridge->on_reloaded(rig.moment(),
+                          bridge::ConfigErrors{{"config.json: /mqtt/url: no such scheme"}});
+  rig.run_for(1s);
+  const auto answer = rig.retained_json("cam32100/bridge/response/reload");
+  EXPECT_EQ(answer["error"]["code"], "bad_argument");
+  EXPECT_EQ(answer["error"]["detail"]["faults"].size(), 1U);
+  EXPECT_EQ(rig.call(kUid, "get_status")["status"], "ok");
+  EXPECT_EQ(rig.broker.retained("cam32100/bridge/event"), nullptr);
+}
+
+TEST_F(Reload, SaysWhenARestartIsNeeded) {
+  auto config = rig.options.config;
+  config.mqtt.base_topic = "elsewhere";
+  EXPECT_EQ(reload(config)["data"]["restart_required"], true);
+  EXPECT_EQ(rig.call(kUid, "get_status")["status"], "ok") << "still on the old topics";
+}
+
+TEST_F(Reload, IsAnsweredEvenWhenTheFileIsNeverRead) {
+  rig.publish("cam32100/bridge/command/reload", R"({"id":"r"})");
+  rig.run_for(11s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/response/reload")["error"]["code"], "timeout");
+}
+
+TEST_F(Reload, DoesNotBringBackWhatWasJustRemovedNorLoseWhatWasJustAdded) {
+  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kOther}})["status"], "ok");
+  auto config = rig.options.config;  // the state file was not written yet
+  (void)reload(config);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras").size(), 2U);
+  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kOther}})["status"], "ok");
+  config.cameras.push_back(camera_config(kOther));
+  config.cameras.back().from_state_file = true;  // an old state file
+  (void)reload(config);
+  rig.run_for(2s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras").size(), 1U);
+}
+
+}  // namespace
+}  // namespace cam32100::testing
