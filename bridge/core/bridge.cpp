@@ -152,11 +152,7 @@ void Bridge::Impl::run_task(const TaskKey& key) {
       finish_stop();
       break;
     case Task::stop_check:
-      if (roster.all_closed()) {
-        finish_stop();
-      } else {
-        context.agenda.set(key, context.now.steady + kStopCheck);
-      }
+      check_stop();
       break;
     case Task::query_limit:
       queries.on_limit(key.subject);
@@ -185,6 +181,14 @@ void Bridge::Impl::stop() {
   roster.stop();
   context.agenda.set({Task::stop_check, 0}, context.now.steady + kStopCheck);
   context.agenda.set({Task::stop_limit, 0}, context.now.steady + kStopLimit);
+}
+
+void Bridge::Impl::check_stop() {
+  if (roster.all_closed()) {
+    finish_stop();
+  } else {
+    context.agenda.set({Task::stop_check, 0}, context.now.steady + kStopCheck);
+  }
 }
 
 void Bridge::Impl::finish_stop() {

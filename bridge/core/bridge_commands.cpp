@@ -6,6 +6,7 @@
 #include "bridge/core/bridge_command_table.hpp"
 #include "bridge/core/camera_commands.hpp"
 #include "bridge/core/json_result.hpp"
+#include "bridge/core/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -47,11 +48,6 @@ CommandError unknown_command() {
   return {ErrorCode::unknown_command, "the bridge has no such command; it has " + names, nullptr};
 }
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 }  // namespace
 
 void BridgeCommands::on_command(Request request, std::string_view payload) {
@@ -72,21 +68,22 @@ void BridgeCommands::on_command(Request request, std::string_view payload) {
     answers_.refuse(request, intake.error());
     return;
   }
+  Intake& taken = *intake;
   if (is_blank(payload) && !spec->runs_on_empty_payload) {
     answers_.refuse(
-        intake->request,
+        taken.request,
         {ErrorCode::bad_argument,
          "an empty payload runs no command that changes something; send its arguments, or {}",
          {{"argument", "payload"}}});
     return;
   }
-  if (auto fault = unknown_argument(*spec, intake->arguments)) {
-    answers_.refuse(intake->request, std::move(*fault));
+  if (auto fault = unknown_argument(*spec, taken.arguments)) {
+    answers_.refuse(taken.request, std::move(*fault));
     return;
   }
-  const std::string command = intake->request.command;
-  const auto number = answers_.open(std::move(intake->request), intake->common.ack);
-  if (number) execute(*number, command, intake->arguments, intake->common.timeout);
+  const std::string command = taken.request.command;
+  const auto number = answers_.open(std::move(taken.request), taken.common.ack);
+  if (number) execute(*number, command, taken.arguments, taken.common.timeout);
 }
 
 void BridgeCommands::execute(RequestNumber number, const std::string& command,

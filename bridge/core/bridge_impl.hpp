@@ -35,6 +35,7 @@ struct Bridge::Impl {
   void run_task(const TaskKey& key);
   void call_ports();
   void stop();
+  void check_stop();
   void finish_stop();
 
   BridgeContext context;

@@ -1,4 +1,4 @@
-// server/add, server/remove, server/list, and the configuration read again.
+// server/add, server/remove, server/list.
 #include <algorithm>
 #include <utility>
 
@@ -12,30 +12,10 @@ using mappings::CommandError;
 using mappings::ErrorCode;
 using nlohmann::json;
 
-constexpr auto kReloadLimit = std::chrono::seconds{10};
-
 json sentences_of(const ConfigErrors& errors) {
   json list = json::array();
   for (const auto& sentence : errors.sentences) list.push_back(sentence);
   return list;
-}
-
-bool same_camera(const CameraConfig& a, const CameraConfig& b) {
-  return a.name == b.name && a.alias == b.alias && a.user == b.user && a.password == b.password &&
-         a.address == b.address && a.psk == b.psk && a.session == b.session;
-}
-
-// What the running process cannot take over: the connection to the broker and the names of all
-// topics.
-bool needs_restart(const Config& before, const Config& after) {
-  return to_public_json(before)["mqtt"] != to_public_json(after)["mqtt"] ||
-         before.mqtt.password != after.mqtt.password;
-}
-
-bool is_kept(const json& objects, const std::string& key, const std::string& value) {
-  return std::any_of(objects.begin(), objects.end(), [&](const json& object) {
-    return object.is_object() && object.value(key, std::string{}) == value;
-  });
 }
 
 }  // namespace
@@ -53,17 +33,18 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
                                                          : parsed.error().sentences.front(),
                         {{"faults", sentences_of(parsed.error())}}};
   }
-  if (context_.servers.find(parsed->name) != nullptr) {
+  auto& described = *parsed;
+  if (context_.servers.find(described.name) != nullptr) {
     return CommandError{ErrorCode::bad_argument,
                         "servers of this name are configured already",
                         {{"argument", "name"}}};
   }
-  parsed->from_state_file = true;
-  object["name"] = parsed->name;
+  described.from_state_file = true;
+  object["name"] = described.name;
   context_.saved.servers.push_back(std::move(object));
   context_.save_soon();
-  context_.config.servers.push_back(*parsed);
-  const auto& set = context_.servers.add(std::move(*parsed));
+  context_.config.servers.push_back(described);
+  const auto& set = context_.servers.add(std::move(described));
   context_.to_resolve.push_back({set.number, set.config.hosts});
   // Dotted hosts are known at once: resolving them brings no news that would tell the cameras.
   roster_.reconfigure_all();
@@ -114,126 +95,6 @@ BridgeCommands::Outcome BridgeCommands::list_servers() const {
                     {"from", set.config.from_state_file ? "mqtt" : "config"}});
   }
   return success({{"servers", std::move(list)}});
-}
-
-void BridgeCommands::reload(RequestNumber number) {
-  if (reloads_.size() >= kMaxReloads) {
-    answers_.fail(number,
-                  {ErrorCode::rate_limited, "a reload is under way", {{"retry_after_ms", 1000}}});
-    return;
-  }
-  reloads_.push_back(number);
-  if (reloads_.size() > 1) return;
-  context_.agenda.set({Task::reload_limit, 0}, context_.now.steady + kReloadLimit);
-  context_.ports.reload();
-}
-
-void BridgeCommands::on_reload_limit() {
-  for (const auto number : std::exchange(reloads_, {})) {
-    answers_.fail(number,
-                  {ErrorCode::timeout, "the configuration could not be read in time", nullptr});
-  }
-}
-
-void BridgeCommands::on_stop() {
-  for (const auto number : std::exchange(reloads_, {})) {
-    answers_.fail(number, {ErrorCode::shutting_down, "the bridge is stopping", nullptr});
-  }
-}
-
-void BridgeCommands::on_reloaded(boost::system::result<Config, ConfigErrors> loaded) {
-  context_.agenda.cancel({Task::reload_limit, 0});
-  const auto waiting = std::exchange(reloads_, {});
-  if (!loaded) {
-    const auto& errors = loaded.error();
-    const std::string first = errors.sentences.empty() ? "unknown fault" : errors.sentences.front();
-    context_.log(LogLevel::error, "bridge", {}, "the configuration was not taken over: " + first);
-    for (const auto number : waiting) {
-      answers_.fail(number, {ErrorCode::bad_argument,
-                             "the configuration was not taken over: " + first,
-                             {{"faults", sentences_of(errors)}}});
-    }
-    return;
-  }
-  json changes;
-  take_config(std::move(*loaded), changes);
-  context_.log(LogLevel::info, "bridge", {}, "configuration read again");
-  events_.bridge_event("config_reloaded", changes);
-  for (const auto number : waiting) answers_.succeed(number, changes);
-}
-
-void BridgeCommands::take_config(Config config, json& changes) {
-  changes = {{"restart_required", needs_restart(context_.config, config)},
-             {"added", json::array()},
-             {"changed", json::array()},
-             {"removed", json::array()}};
-  auto cameras = std::exchange(config.cameras, {});
-  auto servers = std::exchange(config.servers, {});
-  config.mqtt = context_.config.mqtt;  // until the restart
-  auto before = std::exchange(context_.config, std::move(config));
-  context_.config.cameras = std::move(before.cameras);
-  context_.config.servers = std::move(before.servers);
-  context_.journal.set_level(context_.config.log.level);
-  context_.ports.set_log_level(context_.config.log.level);
-  take_servers(std::move(servers));
-  take_cameras(std::move(cameras), changes);
-  info_.publish_info();
-}
-
-void BridgeCommands::take_servers(std::vector<ServerSetConfig> servers) {
-  // What was added or removed over MQTT a moment ago may not have reached the state file yet.
-  std::erase_if(servers, [this](const auto& set) {
-    return set.from_state_file && !is_kept(context_.saved.servers, "name", set.name);
-  });
-  for (const auto& old : context_.config.servers) {
-    const bool listed = std::any_of(servers.begin(), servers.end(),
-                                    [&old](const auto& set) { return set.name == old.name; });
-    if (old.from_state_file && !listed && is_kept(context_.saved.servers, "name", old.name))
-      servers.push_back(old);
-  }
-  for (const auto* set : context_.servers.assign(servers)) {
-    context_.to_resolve.push_back({set->number, set->config.hosts});
-  }
-  context_.config.servers = std::move(servers);
-}
-
-void BridgeCommands::take_cameras(std::vector<CameraConfig> cameras, json& changes) {
-  std::erase_if(cameras, [this](const auto& camera) {
-    return camera.from_state_file && !is_kept(context_.saved.cameras, "uid", camera.uid.text());
-  });
-  for (const auto& old : context_.config.cameras) {
-    const bool listed = std::any_of(cameras.begin(), cameras.end(),
-                                    [&old](const auto& camera) { return camera.uid == old.uid; });
-    if (old.from_state_file && !listed && is_kept(context_.saved.cameras, "uid", old.uid.text()))
-      cameras.push_back(old);
-  }
-  std::vector<std::string> gone;
-  for (const auto& [uid, entry] : context_.cameras.all()) {
-    const bool listed =
-        std::any_of(cameras.begin(), cameras.end(),
-                    [&uid = uid](const auto& camera) { return camera.uid.text() == uid; });
-    if (!listed) gone.push_back(uid);
-  }
-  for (const auto& uid : gone) {
-    roster_.remove(*context_.cameras.by_uid(uid));
-    changes["removed"].push_back(uid);
-  }
-  context_.config.cameras = cameras;
-  for (auto& camera : cameras) {
-    const std::string uid = camera.uid.text();
-    CameraEntry* entry = context_.cameras.by_uid(uid);
-    if (entry == nullptr) {
-      greet(roster_.start(std::move(camera)));
-      changes["added"].push_back(uid);
-    } else if (!same_camera(entry->config, camera)) {
-      roster_.change(*entry, std::move(camera));
-      changes["changed"].push_back(uid);
-    } else {
-      entry->config.from_state_file = camera.from_state_file;
-      entry->alarms.set_off_delay(context_.config.motion.off_delay_s);
-      roster_.reconfigure(*entry);  // timing and servers
-    }
-  }
 }
 
 }  // namespace cam32100::bridge

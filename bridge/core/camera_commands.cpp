@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bridge/core/json_result.hpp"
+#include "bridge/core/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -15,11 +16,6 @@ using nlohmann::json;
 
 CommandError bad_argument(std::string argument, std::string message) {
   return {ErrorCode::bad_argument, std::move(message), {{"argument", std::move(argument)}}};
-}
-
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 // set/<key>: the payload is the value; an object may carry it with the common arguments.

@@ -17,11 +17,6 @@ bool is_active(const json& event) {
   return active != event.end() && active->is_boolean() && active->get<bool>();
 }
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 }  // namespace
 
 std::string CameraEvents::compose(CameraEntry& camera, const std::string& type,

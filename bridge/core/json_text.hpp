@@ -10,6 +10,9 @@ namespace cam32100::bridge {
 // Compact JSON text. Never throws: bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string to_json_text(const nlohmann::json& value);
 
+// The member's text; empty when there is none, or no text.
+[[nodiscard]] std::string text_at(const nlohmann::json& object, const char* key);
+
 // One JSON object written straight into its text, keys in the order they are added: people read
 // these messages in a shell, and each is serialised once. Keys are our own words and are not
 // escaped.

@@ -28,6 +28,7 @@ constexpr auto kHeartbeat = 500ms;
 constexpr auto kHeartbeatLost = 15s;  // a broker that answers nothing for so long is gone
 constexpr auto kConnectGivenUp = 15s;
 constexpr auto kRefusedMax = 60s;
+constexpr auto kFailedMax = 5s;  // between attempts that end without a word of the broker
 constexpr auto kKickedWindow = 10s;
 constexpr std::size_t kKicksThatTell = 3;
 constexpr auto kKickedPause = 5s;
@@ -64,6 +65,7 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   [[nodiscard]] PahoClient::Handlers posting_handlers();
   void on_connected(const MqttConnection& made, int receive_maximum);
   void on_refused(const MqttRefusal& refusal);
+  void on_publish_refused(const std::string& topic, const std::string& reason);
   void on_lost(const std::string& reason);
   [[nodiscard]] bool is_kicked();
   void heartbeat();
@@ -87,8 +89,10 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   std::uint64_t serial = 0;  // of the client object
   int version;
   int in_flight_limit = kMaxInFlight;
-  bool connected = false, stopping = false, told_unreachable = false;
-  std::chrono::milliseconds refused_delay{1s};
+  bool connected = false, stopping = false;
+  bool told_unreachable = false, told_failed = false;  // since the last connection
+  bool told_publish_refused = false;                   // on this connection
+  std::chrono::milliseconds refused_delay{1s}, failed_delay{kProbeInterval};
   SteadyTime last_heard{};
   std::vector<SteadyTime> kicks;  // losses after which the broker answered at once
   bool lost_just_now = false;
@@ -178,6 +182,11 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
     // A wake-up per message only while something waits for room.
     if (shared->someone_waits.exchange(false)) post([](Impl& self) { self.drain_outbox(); });
   };
+  out.on_publish_refused = [post](std::string topic, std::string reason) {
+    post([topic = std::move(topic), reason = std::move(reason)](Impl& self) {
+      self.on_publish_refused(topic, reason);
+    });
+  };
   out.on_heartbeat = [post] {
     post([](Impl& self) { self.last_heard = std::chrono::steady_clock::now(); });
   };
@@ -188,8 +197,9 @@ void MqttClient::Impl::on_connected(const MqttConnection& made, int receive_maxi
   limit_timer.cancel();
   set_no_delay_towards(static_cast<std::uint16_t>(std::strtoul(url.port.c_str(), nullptr, 10)));
   connected = true;
-  told_unreachable = false;
+  told_unreachable = told_failed = told_publish_refused = false;
   refused_delay = 1s;
+  failed_delay = kProbeInterval;
   in_flight_limit = std::clamp(receive_maximum - 1, 1, kMaxInFlight);
   last_heard = std::chrono::steady_clock::now();
   ++counters.connects;
@@ -218,10 +228,23 @@ void MqttClient::Impl::on_refused(const MqttRefusal& refusal) {
     refused_delay = std::min<std::chrono::milliseconds>(refused_delay * 2, kRefusedMax);
     return;
   }
+  if (!std::exchange(told_failed, true)) {
+    log(LogLevel::warning, "broker " + url.host + ":" + url.port +
+                               " can be reached but takes no connection: " + refusal.text() +
+                               " (look at mqtt.url and mqtt.tls); trying until it does");
+  }
   // Some 3.1.1 brokers close the connection without a word: the next attempt tries the other
   // version.
   if (may_change) version = version == 5 ? 4 : 5;
-  retry_after(kProbeInterval);
+  retry_after(failed_delay);
+  failed_delay = std::min<std::chrono::milliseconds>(failed_delay * 2, kFailedMax);
+}
+
+// Once: an access list that hides one topic from us mostly hides more, and the rest says the same.
+void MqttClient::Impl::on_publish_refused(const std::string& topic, const std::string& reason) {
+  if (std::exchange(told_publish_refused, true)) return;
+  log(LogLevel::error, "the broker refuses what we publish on " + topic + " (" + reason +
+                           "); allow it in the broker's access list");
 }
 
 void MqttClient::Impl::on_lost(const std::string& reason) {

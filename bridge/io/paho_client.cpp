@@ -13,12 +13,22 @@ namespace {
 // Paho's default of 100 makes publish() throw while connected.
 constexpr int kPahoBuffer = 1'000'000;
 constexpr int kPahoMaxInflight = 1000;
+constexpr int kRefusals = 0x80;  // MQTT 5 reason codes from here on
 
 int paho_version(int version) { return version == 5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1; }
 
 std::string reason_text(int code) {
   const char* text = MQTTReasonCode_toString(static_cast<MQTTReasonCodes>(code));
   return text != nullptr ? std::string{text} : "reason code " + std::to_string(code);
+}
+
+// Paho C gives what a CONNACK said as its return code, for both versions; Paho C++ gives 255 as the
+// reason of every 3.1.1 failure.
+MqttRefusal to_refusal(const mqtt::token& token, int version) {
+  const int code = token.get_return_code();
+  if (version != 5) return {code, 0};
+  if (code >= kRefusals) return {0, code};
+  return {code, static_cast<int>(token.get_reason_code())};
 }
 
 struct Listener final : mqtt::iaction_listener {
@@ -84,10 +94,11 @@ bool MqttRefusal::is_version_refused() const noexcept {
   return reason_code == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION || return_code == 1;
 }
 bool MqttRefusal::is_for_good() const noexcept {
-  return !is_version_refused() && (reason_code >= 0x80 || (return_code >= 2 && return_code <= 5));
+  return !is_version_refused() &&
+         (reason_code >= kRefusals || (return_code >= 2 && return_code <= 5));
 }
 std::string MqttRefusal::text() const {
-  if (reason_code >= 0x80) return reason_text(reason_code);
+  if (reason_code >= kRefusals) return reason_text(reason_code);
   switch (return_code) {
     case 1:
       return "protocol version refused";
@@ -117,6 +128,7 @@ struct PahoClient::Impl {
 
   void listen();
   void on_connect_succeeded(const mqtt::token& token) const;
+  void on_published(const mqtt::token& token) const;
   [[nodiscard]] mqtt::connect_options connect_options() const;
 
   Options options;
@@ -132,10 +144,10 @@ struct PahoClient::Impl {
 void PahoClient::Impl::listen() {
   connect_listener.succeeded = [this](const mqtt::token& token) { on_connect_succeeded(token); };
   connect_listener.failed = [this](const mqtt::token& token) {
-    handlers.on_refused({token.get_return_code(), static_cast<int>(token.get_reason_code())});
+    handlers.on_refused(to_refusal(token, options.version));
   };
   publish_listener.succeeded =
-      publish_listener.failed = [this](const mqtt::token&) { handlers.on_published(); };
+      publish_listener.failed = [this](const mqtt::token& token) { on_published(token); };
   heartbeat_listener.succeeded = [this](const mqtt::token&) { handlers.on_heartbeat(); };
   client.set_message_callback([this](mqtt::const_message_ptr message) {
     try {
@@ -165,6 +177,16 @@ void PahoClient::Impl::on_connect_succeeded(const mqtt::token& token) const {
     }
   }
   handlers.on_connected(made, receive_maximum);
+}
+
+void PahoClient::Impl::on_published(const mqtt::token& token) const {
+  const int reason = static_cast<int>(token.get_reason_code());
+  const auto* delivery = dynamic_cast<const mqtt::delivery_token*>(&token);
+  if (options.version == 5 && reason >= kRefusals && delivery != nullptr &&
+      delivery->get_message()) {
+    handlers.on_publish_refused(delivery->get_message()->get_topic(), reason_text(reason));
+  }
+  handlers.on_published();
 }
 
 mqtt::connect_options PahoClient::Impl::connect_options() const {
@@ -253,7 +275,7 @@ bool PahoClient::subscribe(const std::string& filter, const SubscribeOptions& op
   };
   listener.failed = [this, filter](const mqtt::token& token) {
     const int code = static_cast<int>(token.get_reason_code());
-    impl_->handlers.on_subscribed(filter, code >= 0x80 ? code : 0x80);
+    impl_->handlers.on_subscribed(filter, code >= kRefusals ? code : kRefusals);
   };
   const auto how = impl_->options.version == 5
                        ? mqtt::subscribe_options{options.no_local, options.retain_as_published}

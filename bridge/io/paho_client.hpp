@@ -38,6 +38,8 @@ class PahoClient final {
     std::function<void(MqttMessage)> on_message;
     std::function<void(std::string filter, int reason_code)> on_subscribed;  // >= 0x80: refused
     std::function<void()> on_published;  // a QoS 1 publication is over, whatever its fate
+    std::function<void(std::string topic, std::string reason)>
+        on_publish_refused;              // MQTT 5; on_published follows
     std::function<void()> on_heartbeat;  // the broker answered wake()
   };
   struct Options {
