@@ -18,6 +18,7 @@ namespace cam32100::bridge {
 class Bridge {
  public:
   // `mapping`, `mqtt` and `ports` outlive the bridge. `state` is what the state file held.
+  // Calls no port: the first call from outside (best set_lan_targets()) opens the endpoints.
   Bridge(Moment now, Config config, SavedState state, const mappings::DeviceMapping& mapping,
          MqttPort& mqtt, BridgePorts& ports, BridgeIdentity identity, std::uint64_t seed);
   ~Bridge();
@@ -40,12 +41,14 @@ class Bridge {
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
   void on_resume(Moment now);  // the host slept
 
-  // --- end: CLOSE to every camera, then bridge/availability offline. is_stopped() within 1.5 s.
+  // --- end: what waits is answered shutting_down, CLOSE goes to every camera, the endpoints are
+  // closed, then bridge/availability says offline. is_stopped() within 1.5 s; from then on every
+  // call is ignored. A bridge destroyed without stop() calls no port: its owner stops the drivers
+  // first.
   void stop(Moment now);
   [[nodiscard]] bool is_stopped() const;
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -4,6 +4,7 @@
 
 #include "bridge/core/bridge_commands.hpp"
 #include "bridge/core/json_result.hpp"
+#include "bridge/core/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -17,7 +18,7 @@ constexpr const char* kPasswordKeys[] = {"password", "password_file", "password_
 
 json* saved_camera(SavedState& saved, const std::string& uid) {
   for (auto& object : saved.cameras) {
-    if (object.is_object() && object.value("uid", std::string{}) == uid) return &object;
+    if (text_at(object, "uid") == uid) return &object;
   }
   return nullptr;
 }
@@ -34,14 +35,6 @@ void apply(CameraConfig& camera, const CameraConfig& given, const json& keys) {
     camera.password = given.password;
     camera.password_source = given.password_source;
   }
-}
-
-CommandError first_sentence(const ConfigErrors& errors) {
-  json sentences = json::array();
-  for (const auto& sentence : errors.sentences) sentences.push_back(sentence);
-  return {ErrorCode::bad_argument,
-          errors.sentences.empty() ? "the camera's description is wrong" : errors.sentences.front(),
-          {{"faults", std::move(sentences)}}};
 }
 
 }  // namespace
@@ -69,7 +62,7 @@ CommandResult<CameraConfig> BridgeCommands::parse_payload_camera(const Arguments
     return context_.ports.read_secret(name);
   };
   auto camera = parse_camera(arguments, where, sources, context_.config.secrets.directory);
-  if (!camera) return first_sentence(camera.error());
+  if (!camera) return refusal_of(camera.error());
   return std::move(*camera);
 }
 
@@ -114,9 +107,7 @@ void BridgeCommands::greet(CameraEntry& camera) {
 }
 
 BridgeCommands::Outcome BridgeCommands::update_camera(const Arguments& arguments) {
-  const auto typed = arguments.find("uid");
-  const std::string text =
-      typed != arguments.end() && typed->is_string() ? typed->get<std::string>() : std::string{};
+  const std::string text = text_at(arguments, "uid");
   CameraEntry* camera = context_.cameras.by_typed(text);
   if (camera == nullptr) return unknown_camera(text);
   json given = arguments;
@@ -150,9 +141,7 @@ BridgeCommands::Outcome BridgeCommands::update_camera(const Arguments& arguments
 }
 
 BridgeCommands::Outcome BridgeCommands::remove_camera(const Arguments& arguments) {
-  const auto typed = arguments.find("uid");
-  const std::string text =
-      typed != arguments.end() && typed->is_string() ? typed->get<std::string>() : std::string{};
+  const std::string text = text_at(arguments, "uid");
   CameraEntry* camera = context_.cameras.by_typed(text);
   if (camera == nullptr) return unknown_camera(text);
   if (!camera->config.from_state_file) {
@@ -164,7 +153,7 @@ BridgeCommands::Outcome BridgeCommands::remove_camera(const Arguments& arguments
   }
   const std::string uid = camera->uid;
   for (auto object = context_.saved.cameras.begin(); object != context_.saved.cameras.end();) {
-    const bool same = object->is_object() && object->value("uid", std::string{}) == uid;
+    const bool same = text_at(*object, "uid") == uid;
     object = same ? context_.saved.cameras.erase(object) : object + 1;
   }
   context_.save_soon();

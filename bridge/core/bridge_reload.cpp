@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "bridge/core/bridge_commands.hpp"
+#include "bridge/core/json_result.hpp"
+#include "bridge/core/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -11,12 +13,6 @@ using mappings::ErrorCode;
 using nlohmann::json;
 
 constexpr auto kReloadLimit = std::chrono::seconds{10};
-
-json sentences_of(const ConfigErrors& errors) {
-  json list = json::array();
-  for (const auto& sentence : errors.sentences) list.push_back(sentence);
-  return list;
-}
 
 bool same_camera(const CameraConfig& a, const CameraConfig& b) {
   return a.name == b.name && a.alias == b.alias && a.user == b.user && a.password == b.password &&
@@ -30,10 +26,9 @@ bool needs_restart(const Config& before, const Config& after) {
          before.mqtt.password != after.mqtt.password;
 }
 
-bool is_kept(const json& objects, const std::string& key, const std::string& value) {
-  return std::any_of(objects.begin(), objects.end(), [&](const json& object) {
-    return object.is_object() && object.value(key, std::string{}) == value;
-  });
+bool is_kept(const json& objects, const char* key, const std::string& value) {
+  return std::any_of(objects.begin(), objects.end(),
+                     [&](const json& object) { return text_at(object, key) == value; });
 }
 
 }  // namespace
@@ -67,14 +62,9 @@ void BridgeCommands::on_reloaded(boost::system::result<Config, ConfigErrors> loa
   context_.agenda.cancel({Task::reload_limit, 0});
   const auto waiting = std::exchange(reloads_, {});
   if (!loaded) {
-    const auto& errors = loaded.error();
-    const std::string first = errors.sentences.empty() ? "unknown fault" : errors.sentences.front();
-    context_.log(LogLevel::error, "bridge", {}, "the configuration was not taken over: " + first);
-    for (const auto number : waiting) {
-      answers_.fail(number, {ErrorCode::bad_argument,
-                             "the configuration was not taken over: " + first,
-                             {{"faults", sentences_of(errors)}}});
-    }
+    const auto error = refusal_of(loaded.error(), "the configuration was not taken over: ");
+    context_.log(LogLevel::error, "bridge", {}, error.message);
+    for (const auto number : waiting) answers_.fail(number, error);
     return;
   }
   json changes;

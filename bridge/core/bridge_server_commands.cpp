@@ -4,6 +4,7 @@
 
 #include "bridge/core/bridge_commands.hpp"
 #include "bridge/core/json_result.hpp"
+#include "bridge/core/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -11,12 +12,6 @@ namespace {
 using mappings::CommandError;
 using mappings::ErrorCode;
 using nlohmann::json;
-
-json sentences_of(const ConfigErrors& errors) {
-  json list = json::array();
-  for (const auto& sentence : errors.sentences) list.push_back(sentence);
-  return list;
-}
 
 }  // namespace
 
@@ -27,12 +22,7 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
     *hosts = json::array({*hosts});
   }
   auto parsed = parse_server(object, "server/add");
-  if (!parsed) {
-    return CommandError{ErrorCode::bad_argument,
-                        parsed.error().sentences.empty() ? "the server's description is wrong"
-                                                         : parsed.error().sentences.front(),
-                        {{"faults", sentences_of(parsed.error())}}};
-  }
+  if (!parsed) return refusal_of(parsed.error());
   auto& described = *parsed;
   if (context_.servers.find(described.name) != nullptr) {
     return CommandError{ErrorCode::bad_argument,
@@ -53,9 +43,7 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
 }
 
 BridgeCommands::Outcome BridgeCommands::remove_server(const Arguments& arguments) {
-  const std::string name = arguments.value("name", json("")).is_string()
-                               ? arguments.value("name", json("")).get<std::string>()
-                               : std::string{};
+  const std::string name = text_at(arguments, "name");
   const auto* set = context_.servers.find(name);
   if (set == nullptr) {
     return CommandError{ErrorCode::bad_argument,
@@ -71,7 +59,7 @@ BridgeCommands::Outcome BridgeCommands::remove_server(const Arguments& arguments
   }
   auto& kept = context_.saved.servers;
   for (auto object = kept.begin(); object != kept.end();) {
-    const bool same = object->is_object() && object->value("name", std::string{}) == name;
+    const bool same = text_at(*object, "name") == name;
     object = same ? kept.erase(object) : object + 1;
   }
   context_.save_soon();

@@ -17,6 +17,7 @@ std::string to_json_text(const nlohmann::json& value) {
 }
 
 std::string text_at(const nlohmann::json& object, const char* key) {
+  if (!object.is_object()) return {};
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
