@@ -71,6 +71,8 @@ void CameraFeed::on_availability(CameraEntry& camera, bool online) {
 void CameraFeed::on_task(CameraEntry& camera, Task task) {
   switch (task) {
     case Task::poll:
+      // After a reload it may be switched off.
+      if (context_.config.timing.status_poll_s.count() == 0) break;
       context_.agenda.set({Task::poll, camera.endpoint},
                           context_.now.steady + context_.config.timing.status_poll_s);
       jobs_.poll(camera);

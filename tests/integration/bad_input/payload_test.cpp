@@ -99,7 +99,7 @@ TEST_P(BadInput, EmptyPayloadsRunNothingThatChangesTheBridge) {
 
 TEST_P(BadInput, BytesThatAreNoTextAreRefused) {
   expect_refusal("ptz", "\xff\xfe left", "bad_argument");
-  expect_refusal("ptz", "{\"move\":\"\xc3\x28\"}", "bad_json");
+  expect_refusal("ptz", "{\"move\":\"\xc3\x28\"}", "bad_argument");
   expect_refusal("ptz", std::string("left\0right", 10), "bad_argument");
   expect_refusal("get_status", "\x80", "bad_argument");
   expect_refusal("set", "\xed\xa0\x80", "bad_argument");

@@ -20,8 +20,9 @@ std::set<std::string> topics_of(const std::vector<Message>& messages) {
   return out;
 }
 
-bool is_ended_event(const Message& message) {
-  return message.json().is_object() && message.json().value("active", true) == false;
+bool is_active_event(const Message& message) {
+  const auto event = message.json();
+  return event.is_object() && event.value("active", false);
 }
 
 // What a subscriber that was there all the time must not hear again.
@@ -31,7 +32,7 @@ bool is_history(const Stage& stage, const Message& message) {
   if (topic.find("/response") != std::string::npos) return true;
   if (topic == stage.camera_topic("event") || topic == stage.camera_topic("snapshot/event"))
     return true;
-  return topic.starts_with(stage.camera_topic("event/")) && !is_ended_event(message);
+  return topic.starts_with(stage.camera_topic("event/")) && is_active_event(message);
 }
 
 // A new tap, on a broker that has just come up: there before the bridge, or soon after it.

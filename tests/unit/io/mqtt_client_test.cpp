@@ -223,15 +223,40 @@ TEST_F(MqttClientTest, RetriesTheFirstConnectUntilThereIsABroker) {
       << "one line, however long it takes";
 }
 
-TEST_F(MqttClientTest, SaysWhatToLookAtWhenItIsRefused) {
-  broker.connack_reason = 0x86;  // bad user name or password
-  start();
-  ASSERT_TRUE(run_until([&] {
-    return std::any_of(log.begin(), log.end(), [](const auto& line) {
-      return line.find("mqtt.user") != std::string::npos;
-    });
-  }));
-  EXPECT_TRUE(connections.empty());
+TEST_F(MqttClientTest, SaysWhatToLookAtWhenItIsRefusedByEitherVersion) {
+  for (const std::string version : {"5", "3.1.1", "auto"}) {
+    SCOPED_TRACE(version);
+    log.clear();
+    broker.connack_reason = version == "3.1.1" ? 4 : 0x86;  // bad user name or password
+    start(version);
+    ASSERT_TRUE(run_until([&] { return !log.empty(); }));
+    EXPECT_NE(log.front().find("ad user name or password"), std::string::npos) << log.front();
+    EXPECT_NE(log.front().find("mqtt.user"), std::string::npos) << log.front();
+    EXPECT_TRUE(connections.empty());
+  }
+}
+
+TEST_F(MqttClientTest, SaysOnceThatAReachableBrokerTakesNoConnection) {
+  broker.hangs_up = true;
+  start("3.1.1");
+  ASSERT_TRUE(run_until([&] { return broker.count(ScriptedBroker::CONNECT) >= 3; }));
+  ASSERT_EQ(log.size(), 1U) << log.back();
+  EXPECT_NE(log.front().find("mqtt.tls"), std::string::npos) << log.front();
+  EXPECT_EQ(log.front().find("mqtt.user"), std::string::npos) << "nobody spoke of the user";
+  broker.hangs_up = false;
+  EXPECT_TRUE(connect());
+}
+
+TEST_F(MqttClientTest, NamesTheFirstTopicThatItMayNotPublishOn) {
+  broker.puback_reason = 0x87;  // not authorised
+  start("5");
+  ASSERT_TRUE(connect());
+  log.clear();
+  for (const char* topic : {"hidden/a", "hidden/b"}) client->publish(publication(topic, "x"));
+  ASSERT_TRUE(run_until([&] { return !log.empty(); }));
+  ASSERT_TRUE(run_until([&] { return client->counters().in_flight == 0; }));
+  ASSERT_EQ(log.size(), 1U) << "once a connection";
+  EXPECT_NE(log.front().find("hidden/a"), std::string::npos) << log.front();
 }
 
 TEST_F(MqttClientTest, SubscribesWithNoLocalAndRetainAsPublishedOn5) {

@@ -83,6 +83,7 @@ struct ScriptedBroker::Connection : std::enable_shared_from_this<Connection> {
     const std::string id =
         (type == SUBSCRIBE || type == UNSUBSCRIBE) ? body.substr(0, 2) : std::string{};
     const std::string no_properties = version == 5 ? std::string(1, '\0') : std::string{};
+    if (type == CONNECT && owner->hangs_up) return close();
     if (type == CONNECT) answer_connect();
     if (type == SUBSCRIBE)
       send(
@@ -108,7 +109,10 @@ struct ScriptedBroker::Connection : std::enable_shared_from_this<Connection> {
     send(packet(0x20, answer));
   }
   void release() {
-    for (const auto& id : unacknowledged) send(packet(0x40, id));
+    const bool with_reason = version == 5 && owner->puback_reason != 0;
+    const std::string reason =
+        with_reason ? std::string(1, static_cast<char>(owner->puback_reason)) : std::string{};
+    for (const auto& id : unacknowledged) send(packet(0x40, id + reason));
     unacknowledged.clear();
   }
   void close() {

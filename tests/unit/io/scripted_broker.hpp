@@ -53,6 +53,8 @@ class ScriptedBroker {
   std::uint16_t receive_maximum = 0;  // 0 = not announced
   bool withhold_acks = false;
   std::uint8_t suback_code = 1;
+  std::uint8_t puback_reason = 0;  // MQTT 5
+  bool hangs_up = false;           // closes the connection instead of answering CONNECT
 
  private:
   struct Connection;

@@ -30,6 +30,23 @@ TEST_F(Answers, StandOnTheCommandsTopicAndOnTheLast) {
   EXPECT_EQ(rig.retained_json(rig.topic("response")), answer);
 }
 
+TEST_F(Answers, GoOutWithQos1AndSayThatTheyAreJson) {
+  rig.ask(rig.topic("command/get_status"), "", "tmp/1", "c");
+  rig.run_for(1s);
+  std::size_t seen = 0;
+  for (const auto& each : rig.mqtt->published) {
+    const bool ours = each.topic == rig.topic("response/get_status") ||
+                      each.topic == rig.topic("response") || each.topic == "tmp/1";
+    if (!ours) continue;
+    ++seen;
+    EXPECT_EQ(each.qos, 1) << each.topic;
+    EXPECT_EQ(each.retain, each.topic != "tmp/1") << each.topic;
+    EXPECT_EQ(each.keep_while_down, each.topic != "tmp/1") << each.topic;
+    EXPECT_EQ(each.content_type, "application/json");
+  }
+  EXPECT_EQ(seen, 3U);
+}
+
 TEST_F(Answers, CountTheirSeqPerCamera) {
   const auto first = rig.call(kUid, "get_status"), second = rig.call(kUid, "get_params");
   EXPECT_GT(second["seq"].get<int>(), first["seq"].get<int>());

@@ -74,6 +74,16 @@ TEST_F(Reload, SaysWhenARestartIsNeeded) {
   EXPECT_EQ(rig.call(kUid, "get_status")["status"], "ok") << "still on the old topics";
 }
 
+TEST_F(Reload, CanSwitchThePollOff) {
+  auto config = rig.options.config;
+  config.timing.status_poll_s = 0s;
+  (void)reload(config);
+  rig.run_for(120s);
+  const auto requests = rig.cameras[0]->snapshot().requests;
+  rig.run_for(300s);
+  EXPECT_EQ(rig.cameras[0]->snapshot().requests, requests);
+}
+
 TEST_F(Reload, IsAnsweredEvenWhenTheFileIsNeverRead) {
   rig.publish("cam32100/bridge/command/reload", R"({"id":"r"})");
   rig.run_for(11s);
