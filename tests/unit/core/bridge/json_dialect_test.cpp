@@ -10,14 +10,15 @@
 namespace cam32100::testing {
 namespace {
 
-// Answers the extended LAN search as cameras of the JSON family do, and nothing else.
+// Answers LAN searches with the extended answer, as cameras of the JSON family do, and nothing
+// else.
 class JsonCamera final : public protocol::Endpoint {
  public:
   explicit JsonCamera(protocol::Uid uid) : uid_{uid} {}
   void on_datagram(protocol::TimePoint, const protocol::Address& from,
                    protocol::BytesView datagram) override {
     const auto packet = protocol::decode(datagram);
-    if (!packet || packet->type != kLanSearchExt) return;
+    if (!packet || packet->type != kLanSearch) return;
     protocol::Datagram answer{.to = from, .bytes = {}, .size = kHeader + kBody};
     const std::uint8_t header[kHeader]{0xF1, kLanSearchExtAck, 0x00, kBody};
     for (std::size_t i = 0; i < kHeader; ++i) answer.bytes[i] = std::byte{header[i]};
@@ -36,7 +37,7 @@ class JsonCamera final : public protocol::Endpoint {
   }
 
  private:
-  static constexpr std::uint8_t kLanSearchExt = 0x32, kLanSearchExtAck = 0x33;
+  static constexpr std::uint8_t kLanSearch = 0x30, kLanSearchExtAck = 0x33;
   static constexpr std::size_t kHeader = 4;
   static constexpr std::uint8_t kBody = 52;
   protocol::Uid uid_;
