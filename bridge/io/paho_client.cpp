@@ -98,6 +98,8 @@ bool MqttRefusal::is_for_good() const noexcept {
          (reason_code >= kRefusals || (return_code >= 2 && return_code <= 5));
 }
 std::string MqttRefusal::text() const {
+  // In our own words where 3.1.1 has the same refusal.
+  if (reason_code == MQTTREASONCODE_BAD_USER_NAME_OR_PASSWORD) return "bad user name or password";
   if (reason_code >= kRefusals) return reason_text(reason_code);
   switch (return_code) {
     case 1:
