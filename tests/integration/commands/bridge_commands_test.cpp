@@ -25,7 +25,7 @@ TEST_P(Commands, OfTheBridgeAnswerAndStayOnTheBroker) {
   expect_answer(stage(), "health", {}, "ok");
   expect_answer(stage(), "stun", {}, "ok");
   expect_answer(stage(), "lookup", {{"uid", stage().camera.uid()}}, "ok");
-  expect_answer(stage(), "discover", {}, "ok");
+  expect_answer(stage(), "discover", {{"timeout_ms", 500}}, "ok");
   expect_answer(stage(), "cleanup", {}, "ok");
   expect_answer(stage(), "reload", {}, "ok");
   expect_answer(stage(), "log_level", {{"level", "info"}}, "ok");
@@ -44,7 +44,7 @@ TEST_P(Commands, OfTheBridgeSayWhatIsWrongWithThem) {
 }
 
 TEST_P(Commands, DiscoverFindsTheCameraAndKnowsItAlready) {
-  const auto answer = stage().ask_bridge("discover");
+  const auto answer = stage().ask_bridge("discover", {{"timeout_ms", 500}});
   ASSERT_EQ(outcome_of(answer), "ok") << answer.dump();
   const auto text = answer.at("data").dump();
   EXPECT_NE(text.find(stage().camera.uid()), std::string::npos) << text;
