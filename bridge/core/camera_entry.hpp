@@ -48,7 +48,8 @@ struct CameraEntry {
   EventFold fold;
   std::map<std::string, std::string> quiet_events;  // type -> last payload that is not active
   std::string picture, picture_meta;                // last snapshot, kept for a broker that lost it
-  std::set<std::string> retained_topics;            // everything retained under its UID
+  std::set<std::string> retained_topics;            // what we retained under its UID
+  std::set<std::string> held_topics;                // what the broker held at the last connect
   bool first_seen = true;                           // event/motion was never published
   bool polling = false;                             // our own get_status is under way
   bool reading_settings = false;

@@ -10,6 +10,9 @@ namespace {
 
 using nlohmann::json;
 
+// We know two dozen types; what others put under event/ is not all worth keeping.
+constexpr std::size_t kMaxQuietTypes = 64;
+
 json parse_or_null(const std::string& text) { return json::parse(text, nullptr, false); }
 
 bool is_active(const json& event) {
@@ -133,7 +136,8 @@ void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held
       if (is_active(event)) {
         end_stale(camera, type, payload);
       } else {
-        camera.quiet_events.try_emplace(type, payload);
+        if (camera.quiet_events.size() < kMaxQuietTypes)
+          camera.quiet_events.try_emplace(type, payload);
       }
       if (type == "motion") camera.first_seen = false;
     }

@@ -47,6 +47,7 @@ void CameraRoster::remove(CameraEntry& camera) {
 
 void CameraRoster::empty_topics(CameraEntry& camera) {
   std::set<std::string> topics = std::move(camera.retained_topics);
+  topics.merge(camera.held_topics);
   const auto kept = context_.saved.retained_topics.find(camera.uid);
   if (kept != context_.saved.retained_topics.end()) {
     topics.insert(kept->second.begin(), kept->second.end());

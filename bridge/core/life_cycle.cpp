@@ -124,7 +124,7 @@ void LifeCycle::start_working() {
 }
 
 void LifeCycle::take_held_availability(CameraEntry& camera, const RetainedTree::Camera* held) {
-  if (held != nullptr) camera.retained_topics.insert(held->topics.begin(), held->topics.end());
+  camera.held_topics = held != nullptr ? held->topics : std::set<std::string>{};
   if (camera.availability_known) return;
   // Until the supervisor has decided, the last run's word stands: a restart is no reason to
   // flicker.

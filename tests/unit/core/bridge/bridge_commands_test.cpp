@@ -93,6 +93,17 @@ TEST_F(BridgeCommand, RemovesACameraWithAllItsTopics) {
   EXPECT_EQ(code(rig.call_plain("bridge", "camera/remove", kOther)), "unknown_camera");
 }
 
+TEST_F(BridgeCommand, RemovesTopicsOfAnEarlierRunToo) {
+  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kOther}})["status"], "ok");
+  rig.run_for(2s);
+  rig.publish(rig.topic("event/of_long_ago", kOther), "{}", true);
+  rig.restart_broker();
+  ASSERT_EQ(rig.call_plain("bridge", "camera/remove", kOther)["status"], "ok");
+  rig.run_for(1s);
+  EXPECT_EQ(rig.broker.retained(rig.topic("event/of_long_ago", kOther)), nullptr);
+  EXPECT_NE(rig.broker.retained(rig.topic("event/motion")), nullptr) << "the other camera's stay";
+}
+
 TEST_F(BridgeCommand, AnswersWhatWaitedWhenACameraIsRemoved) {
   ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kOther}})["status"], "ok");
   rig.publish(rig.topic("command/get_status", kOther), R"({"id":"waits"})");

@@ -195,6 +195,21 @@ TEST_P(LifeCycle, ToleratesNonsenseInItsRetainedTree) {
   rig.bring_online();
 }
 
+TEST_P(LifeCycle, DoesNotKeepEverythingOthersPutUnderItsEvents) {
+  BridgeRig rig{with()};
+  for (int i = 0; i < 500; ++i)
+    rig.broker.set_retained(rig.topic("event/x" + std::to_string(i)), "{}");
+  rig.bring_online();
+  rig.broker.options.persists = false;
+  rig.spy->clear();
+  rig.restart_broker();
+  std::size_t back = 0;
+  for (const auto& message : rig.spy->live())
+    back += message.topic.find("/event/x") != std::string::npos ? 1U : 0U;
+  EXPECT_LE(back, 64U);
+  EXPECT_EQ(rig.spy->count(rig.topic("event/motion")), 1U) << "ours is among them";
+}
+
 TEST_P(LifeCycle, ExecutesNoCommandWhileItReadsTheTree) {
   BridgeRig rig{with({.broker = {.dropped_topics = {"cam32100/bridge/sync"}}})};
   rig.add_camera(emulated());
