@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 2> kSessionModes{"always", "on_demand"};
 
 constexpr std::int64_t kDay = 86400;
 
-constexpr auto root = [](Setting setting, auto member) {
+constexpr auto root_key = [](Setting setting, auto member) {
   return field<RootValues>(setting, member);
 };
 constexpr auto camera = [](Setting setting, auto member) {
@@ -30,179 +30,179 @@ constexpr auto server = [](Setting setting, auto member) {
 };
 
 constexpr auto kRootFields = std::to_array<Field<RootValues>>({
-    root(
+    root_key(
         {.path = "mqtt.url",
          .doc = "the broker: mqtt:// or tcp:// in clear, mqtts:// or ssl:// with TLS",
          .check = check_broker_url},
         [](auto& c) -> auto& { return c.mqtt.url; }),
-    root(
+    root_key(
         {.path = "mqtt.version",
          .doc = "MQTT version: auto tries 5 first, then 3.1.1",
          .choices = kVersions},
         [](auto& c) -> auto& { return c.mqtt.version; }),
-    root(
+    root_key(
         {.path = "mqtt.user", .doc = "the broker's user; empty means anonymous"},
         [](auto& c) -> auto& { return c.mqtt.user; }),
-    root(
+    root_key(
         {.path = "mqtt.password",
          .doc = "the broker's password; better given as password_file",
          .secret = true},
         [](auto& c) -> auto& { return c.mqtt.password; }),
-    root(
+    root_key(
         {.path = "mqtt.password_file",
          .doc = "plain name of a file in secrets.directory that holds the broker's password",
          .check = check_secret_name,
          .input_only = true},
         [](auto& c) -> auto& { return c.mqtt_password_file; }),
-    root(
+    root_key(
         {.path = "mqtt.client_id",
          .doc = "client id; empty means one is made once and kept in the state file",
          .max = 256},
         [](auto& c) -> auto& { return c.mqtt.client_id; }),
-    root(
+    root_key(
         {.path = "mqtt.base_topic",
          .doc = "first levels of every topic; may hold slashes",
          .max = 256,
          .check = check_base_topic},
         [](auto& c) -> auto& { return c.mqtt.base_topic; }),
-    root(
+    root_key(
         {.path = "mqtt.instance",
          .doc = "name of this bridge in ids; two bridges on one broker need two names",
          .max = 64,
          .check = check_instance},
         [](auto& c) -> auto& { return c.mqtt.instance; }),
-    root(
+    root_key(
         {.path = "mqtt.keep_alive_s",
          .doc = "MQTT keep alive: the broker notices a dead bridge after 1.5 times this",
          .min = 5,
          .max = 65535},
         [](auto& c) -> auto& { return c.mqtt.keep_alive_s; }),
-    root(
+    root_key(
         {.path = "mqtt.tls.ca_file",
          .doc = "PEM file of the authority that signed the broker's certificate; empty means the "
                 "system's"},
         [](auto& c) -> auto& { return c.mqtt.tls.ca_file; }),
-    root(
+    root_key(
         {.path = "mqtt.tls.certificate_file",
          .doc = "PEM file of our own certificate, if the broker asks for one"},
         [](auto& c) -> auto& { return c.mqtt.tls.certificate_file; }),
-    root(
+    root_key(
         {.path = "mqtt.tls.key_file",
          .doc = "PEM file of our own key; empty if it stands in certificate_file"},
         [](auto& c) -> auto& { return c.mqtt.tls.key_file; }),
-    root(
+    root_key(
         {.path = "mqtt.tls.verify", .doc = "check the broker's certificate and its name"},
         [](auto& c) -> auto& { return c.mqtt.tls.verify; }),
-    root(
+    root_key(
         {.path = "mqtt.last_response", .doc = "publish each response also on <UID>/response"},
         [](auto& c) -> auto& { return c.mqtt.last_response; }),
-    root(
+    root_key(
         {.path = "mqtt.allow_plain_secrets",
          .doc = "allow passwords inside MQTT commands, not only password_file"},
         [](auto& c) -> auto& { return c.mqtt.allow_plain_secrets; }),
-    root(
+    root_key(
         {.path = "mqtt.cleanup",
          .doc = "retained topics of cameras that are not configured: auto empties them at start, "
                 "manual waits for the cleanup command",
          .choices = kCleanups},
         [](auto& c) -> auto& { return c.mqtt.cleanup; }),
-    root(
+    root_key(
         {.path = "lan.targets",
          .doc = "where cameras are searched: broadcast, or addresses a.b.c.d[:port]; empty means "
                 "no LAN search",
          .check = check_lan_target},
         [](auto& c) -> auto& { return c.lan.targets; }),
-    root(
+    root_key(
         {.path = "snapshot.retain", .doc = "leave the last picture on the broker"},
         [](auto& c) -> auto& { return c.snapshot.retain; }),
-    root(
+    root_key(
         {.path = "snapshot.max_bytes",
          .doc = "larger pictures are not published",
          .min = 1024,
          .max = 16 * 1024 * 1024},
         [](auto& c) -> auto& { return c.snapshot.max_bytes; }),
-    root(
+    root_key(
         {.path = "snapshot.encoding",
          .doc = "raw JPEG bytes, or base64 text",
          .choices = kEncodings},
         [](auto& c) -> auto& { return c.snapshot.encoding; }),
-    root(
+    root_key(
         {.path = "timing.connect_timeout_ms",
          .doc = "how long one attempt to open a session may take",
          .min = 500,
          .max = 120000},
         [](auto& c) -> auto& { return c.timing.connect_timeout_ms; }),
-    root(
+    root_key(
         {.path = "timing.request_timeout_ms",
          .doc = "how long a camera may take to answer a request",
          .min = 200,
          .max = 120000},
         [](auto& c) -> auto& { return c.timing.request_timeout_ms; }),
-    root(
+    root_key(
         {.path = "timing.idle_logout_s",
          .doc = "an on_demand session without work is closed after this",
          .min = 5,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.idle_logout_s; }),
-    root(
+    root_key(
         {.path = "timing.presence_check_s",
          .doc = "how often an on_demand camera without a session is looked for",
          .min = 10,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.presence_check_s; }),
-    root(
+    root_key(
         {.path = "timing.offline_grace_s",
          .doc = "a lost camera is called offline only after this",
          .min = 0,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.offline_grace_s; }),
-    root(
+    root_key(
         {.path = "timing.backoff_max_s",
          .doc = "longest pause between two attempts to connect",
          .min = 1,
          .max = 3600},
         [](auto& c) -> auto& { return c.timing.backoff_max_s; }),
-    root(
+    root_key(
         {.path = "timing.health_s",
          .doc = "how often bridge/health is published",
          .min = 5,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.health_s; }),
-    root(
+    root_key(
         {.path = "timing.refresh_s",
          .doc = "how often state is published again for brokers that forget",
          .min = 10,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.refresh_s; }),
-    root(
+    root_key(
         {.path = "timing.status_poll_s",
          .doc = "how often an open session asks for the camera's status; 0 means never",
          .min = 0,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.status_poll_s; }),
-    root(
+    root_key(
         {.path = "http.allow_write",
          .doc = "let the http command call CGIs that change the camera"},
         [](auto& c) -> auto& { return c.http.allow_write; }),
-    root(
+    root_key(
         {.path = "events.verbose",
          .doc = "packet events that are published, at most one a second each",
          .choices = kPacketEvents},
         [](auto& c) -> auto& { return c.events.verbose; }),
-    root(
+    root_key(
         {.path = "motion.off_delay_s",
          .doc = "a motion that the camera does not end is ended after this",
          .min = 1,
          .max = kDay},
         [](auto& c) -> auto& { return c.motion.off_delay_s; }),
-    root(
+    root_key(
         {.path = "secrets.directory",
          .doc = "directory of password files; empty means only the service manager's credentials"},
         [](auto& c) -> auto& { return c.secrets.directory; }),
-    root(
+    root_key(
         {.path = "log.level", .doc = "least important level that is logged", .choices = kLogLevels},
         [](auto& c) -> auto& { return c.log.level; }),
-    root(
+    root_key(
         {.path = "state_file",
          .doc = "file that keeps what was added over MQTT; empty means nothing is kept over a "
                 "restart"},

@@ -19,8 +19,8 @@ using protocol::Errc;
 
 json next_try_json(std::optional<Duration> next_try) {
   if (!next_try) return nullptr;
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*next_try).count();
-  return std::max<std::int64_t>(seconds, 0);
+  const auto whole = std::chrono::ceil<std::chrono::seconds>(*next_try).count();
+  return std::max<std::int64_t>(whole, 0);
 }
 
 std::string seconds_text(Duration duration) {

@@ -9,7 +9,7 @@ namespace cam32100::protocol {
 
 namespace {
 
-constexpr Duration kShortestInterval = std::chrono::milliseconds{1};
+constexpr Duration kShortestSearchInterval = std::chrono::milliseconds{1};
 
 struct Answer {
   Uid uid;
@@ -41,8 +41,8 @@ struct LanSearch::Impl {
 };
 
 LanSearch::LanSearch(TimePoint now, LanSearchConfig config) : impl_{std::make_unique<Impl>()} {
-  config.repeat = std::max(config.repeat, kShortestInterval);
-  config.timeout = std::max(config.timeout, kShortestInterval);
+  config.repeat = std::max(config.repeat, kShortestSearchInterval);
+  config.timeout = std::max(config.timeout, kShortestSearchInterval);
   if (config.ciphers.empty()) config.ciphers.push_back({"plain", Cipher{}});
   impl_->config = std::move(config);
   impl_->started = now;

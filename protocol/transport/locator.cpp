@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMostAddresses = 8;  // of one server's PUNCH_TO
 constexpr std::size_t kMostEvents = 256;   // beyond, all but LookupFinished are dropped
-constexpr Duration kShortestInterval = std::chrono::milliseconds{1};
+constexpr Duration kShortestAskInterval = std::chrono::milliseconds{1};
 
 }  // namespace
 
@@ -62,8 +62,8 @@ struct Locator::Impl {
 
 Locator::Locator(TimePoint now, LocatorConfig config, std::uint64_t /*seed*/)
     : impl_{std::make_unique<Impl>()} {
-  config.repeat = std::max(config.repeat, kShortestInterval);
-  config.timeout = std::max(config.timeout, kShortestInterval);
+  config.repeat = std::max(config.repeat, kShortestAskInterval);
+  config.timeout = std::max(config.timeout, kShortestAskInterval);
   impl_->config = std::move(config);
   impl_->started = now;
   impl_->next_round = now + impl_->config.repeat;

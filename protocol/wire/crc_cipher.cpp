@@ -8,7 +8,7 @@ namespace {
 // From the vendor's library; Anker's implementation has the same table. No entry is zero, so the
 // remainders in step() are always defined.
 // clang-format off
-constexpr unsigned kTable[8][8] = {
+constexpr unsigned kMixTable[8][8] = {
     {0x95, 0xE5, 0x61, 0x97, 0x83, 0x0D, 0xA7, 0xF1},
     {0xD3, 0x05, 0x95, 0x8B, 0xDF, 0x13, 0x6D, 0xEF},
     {0x07, 0x61, 0x0D, 0x6D, 0x7F, 0x67, 0x17, 0x2B},
@@ -35,7 +35,7 @@ class CrcState {
 
   // All four new values come from the old ones.
   void step(unsigned x) noexcept {
-    const auto at = [](unsigned row, unsigned column) { return kTable[row & 7][column & 7]; };
+    const auto at = [](unsigned row, unsigned column) { return kMixTable[row & 7][column & 7]; };
     const unsigned a = at(b_ + x % a_, x + c_ % d_);
     const unsigned b = at(c_ + x % b_, x + d_ % a_);
     const unsigned c = at(d_ + x % c_, x + a_ % b_);

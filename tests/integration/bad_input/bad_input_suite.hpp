@@ -29,4 +29,7 @@ class BadInput : public SharedStage<BadInput, ::testing::TestWithParam<std::stri
                              const std::string& code);
 };
 
+// What 3.1.1 cannot say.
+class BadInputOfMqtt5 : public BadInput {};
+
 }  // namespace cam32100::integration

@@ -8,8 +8,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kOk = 0, kFailed = 1, kUsage = 2, kTimedOut = 27;
-
 class Call : public SharedStage<Call, ::testing::TestWithParam<std::string>> {
  public:
   static StageOptions stage_options() {

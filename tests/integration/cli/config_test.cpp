@@ -13,8 +13,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kOk = 0, kFailed = 1, kUsage = 2;
-
 class Configuration : public ::testing::Test {
  protected:
   Configuration() {

@@ -16,7 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kOk = 0, kFailed = 1, kUsage = 2, kTimedOut = 27;
 constexpr const char* kNobody = "127.0.0.1:9";
 
 std::string text_of(const std::string& path) {

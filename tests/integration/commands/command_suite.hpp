@@ -37,4 +37,7 @@ class Commands : public SharedStage<Commands, ::testing::TestWithParam<std::stri
   inline static bool has_server_ = false;
 };
 
+// What 3.1.1 cannot say.
+class CommandsOfMqtt5 : public Commands {};
+
 }  // namespace cam32100::integration

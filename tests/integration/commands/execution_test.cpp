@@ -113,8 +113,7 @@ TEST_P(Commands, AnswerFirstWithAcceptedOnlyWhenAsked) {
   EXPECT_EQ(accepted("without"), 0U);
 }
 
-TEST_P(Commands, WithAResponseTopicAreAnsweredThereUnretainedWithTheirCorrelation) {
-  if (stage().version != "5") GTEST_SKIP() << "MQTT 5 only";
+TEST_P(CommandsOfMqtt5, WithAResponseTopicAreAnsweredThereUnretainedWithTheirCorrelation) {
   const std::string correlation = "\x01\xff\x80 \xc3( id";
   const auto from = stage().tap.end();
   stage().publish({.topic = stage().camera_topic("command/get_misc"),
@@ -131,8 +130,7 @@ TEST_P(Commands, WithAResponseTopicAreAnsweredThereUnretainedWithTheirCorrelatio
   EXPECT_EQ(stage().tap.count(from, on_topic("answers/for/me")), 1U);
 }
 
-TEST_P(Commands, AreAnsweredToMosquittoRr) {
-  if (stage().version != "5") GTEST_SKIP() << "MQTT 5 only";
+TEST_P(CommandsOfMqtt5, AreAnsweredToMosquittoRr) {
   auto words = stage().broker.client("mosquitto_rr", "5");
   words.insert(words.end(), {"-t", stage().camera_topic("command/get_status"), "-e", "tmp/rr", "-m",
                              "", "-W", "20"});
@@ -140,5 +138,7 @@ TEST_P(Commands, AreAnsweredToMosquittoRr) {
   ASSERT_EQ(asker.wait_for_exit(), 0) << asker.errors();
   EXPECT_EQ(outcome_of(json::parse(asker.output(), nullptr, false)), "ok") << asker.output();
 }
+
+INSTANTIATE_TEST_SUITE_P(Mqtt5, CommandsOfMqtt5, ::testing::Values("5"));
 
 }  // namespace cam32100::integration

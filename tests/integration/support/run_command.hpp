@@ -8,6 +8,9 @@
 
 namespace cam32100::integration {
 
+// How every sub-command ends.
+inline constexpr int kOk = 0, kFailed = 1, kUsage = 2, kTimedOut = 27;
+
 struct CommandResult {
   std::optional<int> exit_code;  // nullopt: it did not end
   std::string output, errors;

@@ -7,16 +7,12 @@ namespace cam32100::independent {
 
 namespace {
 
-constexpr std::chrono::milliseconds kTick{40};
+constexpr std::chrono::milliseconds kAckTick{40};
 constexpr std::chrono::seconds kLongestGap{30};
 constexpr std::size_t kAckAtOnce = 17;
 constexpr std::size_t kWaitingLimit = std::size_t{128} * 1024;
 constexpr std::int64_t kMostInFlight = 128;  // the vendor's cap of packets queued and in flight
 constexpr std::int64_t kRemembered = 256;    // delivered chunks kept to judge resends
-
-std::string named(std::uint8_t channel, std::int64_t index) {
-  return "index " + std::to_string(index & 0xffff) + " of channel " + std::to_string(channel);
-}
 
 }  // namespace
 
@@ -27,11 +23,11 @@ void DrwReceiver::accept(TimePoint now, std::uint16_t index, BytesView data, Byt
                          Complaints& complaints) {
   const auto at = unwrapped(index, expected_);
   if (at < first_) {
-    complaints.push_back(named(channel_, index) + " lies before the first index");
+    complaints.push_back(index_name(channel_, index) + " lies before the first index");
     return;
   }
   if (at - expected_ >= kMostInFlight) {
-    complaints.push_back(named(channel_, index) + " jumps ahead of index " +
+    complaints.push_back(index_name(channel_, index) + " jumps ahead of index " +
                          std::to_string(expected_ & 0xffff));
     return;
   }
@@ -52,14 +48,14 @@ bool DrwReceiver::repeats(std::int64_t index, BytesView data, Complaints& compla
   const auto found = seen_.find(index);
   if (found == seen_.end()) return false;
   if (!std::equal(data.begin(), data.end(), found->second.begin(), found->second.end())) {
-    complaints.push_back("resend of " + named(channel_, index) + " carries other bytes");
+    complaints.push_back("resend of " + index_name(channel_, index) + " carries other bytes");
   }
   return true;
 }
 
 void DrwReceiver::queue_ack(TimePoint now, std::uint16_t index) {
   owed_.push_back(index);
-  if (!ack_at_) ack_at_ = now + kTick;
+  if (!ack_at_) ack_at_ = now + kAckTick;
   if (owed_.size() >= kAckAtOnce) ack_at_ = now;
 }
 
@@ -93,7 +89,7 @@ std::optional<Bytes> DrwReceiver::take_ack(TimePoint now) {
 void DrwReceiver::on_time(TimePoint now, Complaints& complaints) {
   if (!gap_is_fatal_at_ || *gap_is_fatal_at_ > now) return;
   gap_is_fatal_at_.reset();
-  complaints.push_back(named(channel_, expected_) + " never came although later ones did");
+  complaints.push_back(index_name(channel_, expected_) + " never came although later ones did");
 }
 
 std::optional<TimePoint> DrwReceiver::deadline() const {

@@ -10,14 +10,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTick{40};
+constexpr milliseconds kResendTick{40};
 constexpr milliseconds kResendAfter{500};
 constexpr std::int64_t kWindow = 110;
 constexpr int kMostTimedResends = 20;
-
-std::string named(std::uint8_t channel, std::int64_t index) {
-  return "index " + std::to_string(index & 0xffff) + " of channel " + std::to_string(channel);
-}
 
 }  // namespace
 
@@ -38,20 +34,20 @@ void DrwSender::on_ack(TimePoint now, std::span<const std::uint16_t> indices,
   for (const auto index : indices) {
     const auto acked = unwrapped(index, next_);
     if (acked >= next_ || acked < first_) {
-      complaints.push_back("ACK of " + named(channel_, index) + ", which was never sent");
+      complaints.push_back("ACK of " + index_name(channel_, index) + ", which was never sent");
       continue;
     }
     newest = std::max(newest, acked);
     const auto found = unacked_.find(acked);
     if (found == unacked_.end()) continue;
     if (found->second.overtaken_by_alive && found->second.sends == 1) {
-      complaints.push_back("ALIVE came before the owed ACK of " + named(channel_, acked));
+      complaints.push_back("ALIVE came before the owed ACK of " + index_name(channel_, acked));
     }
     unacked_.erase(found);
   }
   for (auto& [index, chunk] : unacked_) {
     // The tick bounds the vendor's habit: ACKs that follow each other closely ask for one resend.
-    if (index < newest && now - chunk.last_sent >= kTick) resend(now, chunk, out);
+    if (index < newest && now - chunk.last_sent >= kResendTick) resend(now, chunk, out);
   }
   cut(now, out);
 }
@@ -84,7 +80,7 @@ void DrwSender::on_alive(TimePoint now, Duration grace, bool perfect, Complaints
     if (now - chunk.first_sent <= grace || chunk.overtaken_by_alive) continue;
     chunk.overtaken_by_alive = true;
     if (!perfect) continue;
-    complaints.push_back("ALIVE came while the ACK of " + named(channel_, index) + " is owed");
+    complaints.push_back("ALIVE came while the ACK of " + index_name(channel_, index) + " is owed");
     chunk.sends = 2;  // said already: its late ACK is no second violation
   }
 }
@@ -98,7 +94,7 @@ void DrwSender::cut(TimePoint now, std::vector<Bytes>& out) {
   if (pending_.empty()) {
     flush_at_.reset();
   } else if (window_is_open() && !flush_at_) {
-    flush_at_ = now + kTick;
+    flush_at_ = now + kResendTick;
   }
 }
 

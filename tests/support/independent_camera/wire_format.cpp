@@ -152,4 +152,8 @@ std::int64_t unwrapped(std::uint16_t index, std::int64_t reference) {
   return reference + static_cast<std::int16_t>(static_cast<std::uint16_t>(index - near));
 }
 
+std::string index_name(std::uint8_t channel, std::int64_t index) {
+  return "index " + std::to_string(index & 0xffff) + " of channel " + std::to_string(channel);
+}
+
 }  // namespace cam32100::independent

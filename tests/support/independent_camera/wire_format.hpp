@@ -81,4 +81,7 @@ void put_text(Bytes& out, std::string_view text);
 // The number near `reference` whose low 16 bits are `index`; less than zero when there is none.
 [[nodiscard]] std::int64_t unwrapped(std::uint16_t index, std::int64_t reference);
 
+// "index 7 of channel 0", for complaints.
+[[nodiscard]] std::string index_name(std::uint8_t channel, std::int64_t index);
+
 }  // namespace cam32100::independent

@@ -9,55 +9,55 @@ using namespace std::chrono_literals;
 using protocol::TimePoint;
 
 constexpr auto kGrace = 30s;
-const TimePoint kStart{100s};
+const TimePoint kBegin{100s};
 
 TEST(Availability, IsOnlineAsSoonAsTheCameraIsSeen) {
   Availability availability;
   EXPECT_FALSE(availability.is_online());
-  EXPECT_TRUE(availability.seen(kStart));
+  EXPECT_TRUE(availability.seen(kBegin));
   EXPECT_TRUE(availability.is_online());
-  EXPECT_FALSE(availability.seen(kStart + 1s)) << "told once";
+  EXPECT_FALSE(availability.seen(kBegin + 1s)) << "told once";
 }
 
 TEST(Availability, StaysOnlineThroughFailuresWithinTheGraceTime) {
   Availability availability;
-  (void)availability.seen(kStart);
-  EXPECT_FALSE(availability.missed(kStart + 1s, kGrace));
-  EXPECT_FALSE(availability.missed(kStart + 30s, kGrace));
+  (void)availability.seen(kBegin);
+  EXPECT_FALSE(availability.missed(kBegin + 1s, kGrace));
+  EXPECT_FALSE(availability.missed(kBegin + 30s, kGrace));
   EXPECT_TRUE(availability.is_online());
 }
 
 TEST(Availability, IsOfflineWhenMissedForTheWholeGraceTime) {
   Availability availability;
-  (void)availability.seen(kStart);
-  (void)availability.missed(kStart + 1s, kGrace);
-  EXPECT_EQ(availability.deadline(kGrace), kStart + 31s);
-  EXPECT_TRUE(availability.on_time(kStart + 31s, kGrace));
+  (void)availability.seen(kBegin);
+  (void)availability.missed(kBegin + 1s, kGrace);
+  EXPECT_EQ(availability.deadline(kGrace), kBegin + 31s);
+  EXPECT_TRUE(availability.on_time(kBegin + 31s, kGrace));
   EXPECT_TRUE(availability.is_offline());
-  EXPECT_FALSE(availability.on_time(kStart + 32s, kGrace)) << "told once";
+  EXPECT_FALSE(availability.on_time(kBegin + 32s, kGrace)) << "told once";
   EXPECT_FALSE(availability.deadline(kGrace));
 }
 
 TEST(Availability, StartsTheGraceTimeAnewWhenTheCameraWasSeenBetween) {
   Availability availability;
-  (void)availability.missed(kStart, kGrace);
-  (void)availability.seen(kStart + 20s);
-  EXPECT_FALSE(availability.missed(kStart + 29s, kGrace));
-  EXPECT_FALSE(availability.on_time(kStart + 58s, kGrace));
-  EXPECT_TRUE(availability.on_time(kStart + 59s, kGrace));
+  (void)availability.missed(kBegin, kGrace);
+  (void)availability.seen(kBegin + 20s);
+  EXPECT_FALSE(availability.missed(kBegin + 29s, kGrace));
+  EXPECT_FALSE(availability.on_time(kBegin + 58s, kGrace));
+  EXPECT_TRUE(availability.on_time(kBegin + 59s, kGrace));
 }
 
 TEST(Availability, SaysOfflineOfACameraThatWasNeverSeenOnlyAfterTheGraceTime) {
   Availability availability;
   EXPECT_FALSE(availability.is_offline()) << "nobody knows yet";
-  EXPECT_FALSE(availability.missed(kStart, kGrace));
-  EXPECT_TRUE(availability.on_time(kStart + kGrace, kGrace));
+  EXPECT_FALSE(availability.missed(kBegin, kGrace));
+  EXPECT_TRUE(availability.on_time(kBegin + kGrace, kGrace));
 }
 
 TEST(Availability, DoesNotGoOfflineByTimeAlone) {
   Availability availability;
-  (void)availability.seen(kStart);
-  EXPECT_FALSE(availability.on_time(kStart + 24h, kGrace));
+  (void)availability.seen(kBegin);
+  EXPECT_FALSE(availability.on_time(kBegin + 24h, kGrace));
   EXPECT_TRUE(availability.is_online());
 }
 
