@@ -16,6 +16,9 @@ namespace cam32100::integration {
 // A child process with pipes to its standard input, output and error. It dies with this object, and
 // with the test; it is always reaped. The CAM32100_ variables of our own environment and what a
 // service manager would set are kept from it.
+//
+// Where the command is the program under test, CAM32100_PROGRAM may name another build of it: only
+// that one need be compiled with a sanitizer, the tests themselves have one thread and no secrets.
 class Process {
  public:
   // words[0] is searched in PATH. `environment`: "NAME=value", added to ours.
