@@ -27,7 +27,7 @@ struct Plan {
       : rounds{quick ? 1 : 5},
         per_round{quick ? 100 : 200},
         pictures_per_round{quick ? 10 : 40},
-        spaced{quick ? 3 : 60},
+        spaced{quick ? 3 : 120},
         rest{quick ? 2s : 20s} {}
   int rounds, per_round, pictures_per_round, spaced;
   std::chrono::seconds rest;
@@ -116,8 +116,12 @@ void append_rows(std::vector<Row>& rows, const std::vector<Case>& cases) {
 
 // A pause of one to three seconds before each: nobody is warm any more.
 void measure_spaced(MqttDriver& driver, std::vector<Row>& rows, int count) {
-  auto cases = back_to_back_cases(1);
-  cases.erase(cases.begin());
+  std::vector<Case> cases;
+  for (const int qos : {0, 1}) {
+    for (auto& one : back_to_back_cases(qos)) {
+      if (!one.what.starts_with("broker")) cases.push_back(std::move(one));
+    }
+  }
   std::mt19937 gaps{1};
   std::uniform_int_distribution<int> gap_ms{1000, 3000};
   for (int i = 0; i < count; ++i) {
@@ -128,9 +132,10 @@ void measure_spaced(MqttDriver& driver, std::vector<Row>& rows, int count) {
       one.samples.add(driver.round_trip(one.topic, one.payload, one.qos, one.answer_topic));
     }
   }
-  rows.push_back(latency_row("echo 600 B QoS 1, spaced 1-3 s", cases[0].samples));
-  rows.push_back(latency_row("get_status QoS 1, spaced 1-3 s", cases[1].samples));
-  rows.back().goal = {"p99_ms", 5.0};
+  for (const auto& one : cases) {
+    rows.push_back(latency_row(one.what + ", spaced 1-3 s", one.samples));
+    if (one.goal) rows.back().goal = {"p99_ms", 5.0};
+  }
 }
 
 void measure_rest(Setup& setup, MqttDriver& driver, std::vector<Row>& rows,
