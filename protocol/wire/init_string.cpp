@@ -7,7 +7,7 @@
 namespace cam32100::protocol {
 namespace {
 
-constexpr std::size_t kMaxText = 2048;
+constexpr std::size_t kMaxInitText = 2048;
 constexpr std::size_t kMaxHosts = 16;
 constexpr std::size_t kMaxHostText = 253;  // DNS
 constexpr std::size_t kMaxPskText = 63;
@@ -94,7 +94,7 @@ Result<ServerList> decode_init_string(std::string_view text) {
   const auto colon = marked_ilnk ? std::string_view::npos : text.find(':');
   const auto letters = text.substr(0, colon);
   const auto psk = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-  if (text.size() > kMaxText || !is_letter_pairs(letters) || !is_psk(psk)) {
+  if (text.size() > kMaxInitText || !is_letter_pairs(letters) || !is_psk(psk)) {
     return make_error_code(Errc::bad_init_string);
   }
   auto hosts = marked_ilnk ? decode_ilnk(letters) : decode_cs2(letters);
