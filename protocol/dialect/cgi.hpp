@@ -29,10 +29,12 @@ struct CgiRequest {
 
 // "GET /get_status.cgi?res=1&loginuse=..&loginpas=..&user=..&pwd=..&": both credential pairs with
 // equal values, every value percent-encoded (all but A-Z a-z 0-9 - . _ ~), so no value can smuggle
-// a parameter. A request that has `user` or `pwd` of its own (set_ftp, set_mail, ...) gets
-// loginuse/loginpas only. Errors: bad_reply is never used here; bad_length when the text exceeds
-// 65535 bytes, a name holds other characters than A-Z a-z 0-9 _ [ ], or a parameter's name contains
-// loginuse or loginpas (firmware finds parameters by substring).
+// a parameter. They stand behind the request's own parameters, as apps send them (captures 34, 52),
+// but in front where an own name ends in user or pwd: firmware finds parameters by substring, and
+// `user=` would be found in `rtspuser=`. A request that has `user` or `pwd` of its own (set_ftp,
+// set_mail, ...) gets loginuse/loginpas only. Errors: bad_length when the text exceeds 65535 bytes,
+// a name holds other characters than A-Z a-z 0-9 _ [ ], or a parameter's name contains loginuse or
+// loginpas.
 [[nodiscard]] Result<std::string> to_text(const CgiRequest& request,
                                           const Credentials& credentials);
 // The same text with the credentials and the values of parameters named like a secret (pwd, pass,

@@ -65,6 +65,38 @@ bool sends_viewer_pair(const CgiRequest& request) noexcept {
                       [](const auto& p) { return p.first == "user" || p.first == "pwd"; });
 }
 
+// Firmware finds `user=` in the middle of `rtspuser=` too: then the credentials have to come first.
+bool hides_viewer_pair(const CgiRequest& request) noexcept {
+  return sends_viewer_pair(request) &&
+         std::any_of(request.parameters.begin(), request.parameters.end(), [](const auto& p) {
+           return p.first.ends_with("user") || p.first.ends_with("pwd");
+         });
+}
+
+void append_credentials(const CgiRequest& request, const Credentials& credentials,
+                        std::string& text) {
+  append_pair("loginuse", credentials.user, text);
+  append_pair("loginpas", credentials.password, text);
+  if (!sends_viewer_pair(request)) return;
+  append_pair("user", credentials.user, text);
+  append_pair("pwd", credentials.password, text);
+}
+
+void append_hidden(std::string_view name, std::string& text) {
+  append_encoded(name, text);
+  text += '=';
+  text += kHidden;
+  text += '&';
+}
+
+void append_hidden_credentials(const CgiRequest& request, std::string& text) {
+  append_hidden("loginuse", text);
+  append_hidden("loginpas", text);
+  if (!sends_viewer_pair(request)) return;
+  append_hidden("user", text);
+  append_hidden("pwd", text);
+}
+
 bool is_secret_name(std::string_view name) {
   std::string lower{name};
   std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -132,6 +164,8 @@ void sort_in(std::string_view name, std::string value, bool keep_user, ReceivedC
 Result<std::string> to_text(const CgiRequest& request, const Credentials& credentials) {
   if (!is_cgi_name(request.cgi)) return make_error_code(Errc::bad_length);
   std::string text = "GET /" + request.cgi + "?";
+  const bool credentials_first = hides_viewer_pair(request);
+  if (request.authenticate && credentials_first) append_credentials(request, credentials, text);
   for (const auto& [name, value] : request.parameters) {
     if (!is_parameter_name(name) || contains(name, "loginuse") || contains(name, "loginpas")) {
       return make_error_code(Errc::bad_length);
@@ -141,14 +175,7 @@ Result<std::string> to_text(const CgiRequest& request, const Credentials& creden
     append_pair(name, value, text);
     if (text.size() > kMaxText) return make_error_code(Errc::bad_length);
   }
-  if (request.authenticate) {
-    append_pair("loginuse", credentials.user, text);
-    append_pair("loginpas", credentials.password, text);
-    if (sends_viewer_pair(request)) {
-      append_pair("user", credentials.user, text);
-      append_pair("pwd", credentials.password, text);
-    }
-  }
+  if (request.authenticate && !credentials_first) append_credentials(request, credentials, text);
   if (text.size() > kMaxText) return make_error_code(Errc::bad_length);
   return text;
 }
@@ -157,15 +184,11 @@ std::string to_redacted_text(const CgiRequest& request) {
   std::string text = "GET /";
   append_encoded(request.cgi, text);
   text += '?';
-  const auto append_hidden = [&text](std::string_view name) {
-    append_encoded(name, text);
-    text += '=';
-    text += kHidden;
-    text += '&';
-  };
+  const bool credentials_first = hides_viewer_pair(request);
+  if (request.authenticate && credentials_first) append_hidden_credentials(request, text);
   for (const auto& [name, value] : request.parameters) {
     if (is_secret_name(name)) {
-      append_hidden(name);
+      append_hidden(name, text);
       continue;
     }
     append_encoded(name, text);
@@ -173,13 +196,7 @@ std::string to_redacted_text(const CgiRequest& request) {
     append_encoded(value, text);
     text += '&';
   }
-  if (!request.authenticate) return text;
-  append_hidden("loginuse");
-  append_hidden("loginpas");
-  if (sends_viewer_pair(request)) {
-    append_hidden("user");
-    append_hidden("pwd");
-  }
+  if (request.authenticate && !credentials_first) append_hidden_credentials(request, text);
   return text;
 }
 

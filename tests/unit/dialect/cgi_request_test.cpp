@@ -37,6 +37,22 @@ TEST(CgiRequestText, PutsItsOwnParametersBeforeTheCredentials) {
       "888888&");
 }
 
+// A search for `user=` finds `rtspuser=` as well, and the first one counts.
+TEST(CgiRequestText, PutsTheCredentialsInFrontOfParametersThatEndLikeThem) {
+  const CgiRequest request{.cgi = "set_rtsp.cgi",
+                           .parameters = {{"rtspuser", "u"}, {"rtsppwd", "p"}}};
+  const std::string text = text_of(request);
+  EXPECT_EQ(text.substr(text.find("user=")).substr(0, 11), "user=admin&");
+  EXPECT_EQ(text.substr(text.find("pwd=")).substr(0, 11), "pwd=888888&");
+  EXPECT_EQ(text,
+            "GET /set_rtsp.cgi?loginuse=admin&loginpas=888888&user=admin&pwd=888888&rtspuser=u&"
+            "rtsppwd=p&");
+  EXPECT_EQ(to_redacted_text(request),
+            "GET /set_rtsp.cgi?loginuse=***&loginpas=***&user=***&pwd=***&rtspuser=u&rtsppwd=***&");
+  const auto back = parsed_from(text);
+  EXPECT_EQ(back.parameters, request.parameters);
+}
+
 TEST(CgiRequestText, LeavesTheViewerPairOutWhereTheCgiHasThatNameItself) {
   EXPECT_EQ(
       text_of({.cgi = "set_ftp.cgi", .parameters = {{"svr", "h"}, {"user", "u"}, {"pwd", "p"}}}),
