@@ -63,6 +63,10 @@ void append_request_block(std::string_view text, Bytes& out);
 // wait for the wrong id.
 [[nodiscard]] std::optional<std::uint16_t> cgi_command_id(std::string_view cgi) noexcept;
 [[nodiscard]] std::string_view cgi_name(std::uint16_t command_id) noexcept;  // "" when unknown
+// Whether a reply with this id can answer the CGI. One with an id takes that alone. One without
+// takes any id except another CGI's, those the enumeration has for another subject (0x600a set_ir
+// for get_rtsp.cgi), and those of what a camera sends by itself (0x6040 notification).
+[[nodiscard]] bool may_be_reply_to(std::uint16_t command_id, std::string_view cgi) noexcept;
 
 struct CgiReply {
   std::uint16_t command_id = 0;
@@ -110,7 +114,9 @@ struct CgiBroken {  // the stream cannot be trusted any more: the owner closes t
 using CgiEvent = std::variant<CgiReplied, CgiTimedOut, CgiBroken>;
 
 struct CgiExchangeConfig {
-  Duration reply_timeout{std::chrono::seconds{5}};  // without progress of the expected reply
+  // Without progress of the expected reply. A reply that has begun gets no longer than this,
+  // whatever timeout its request has.
+  Duration reply_timeout{std::chrono::seconds{5}};
   std::size_t max_body = 4 * 1024 * 1024;
   std::size_t max_outstanding = 64;  // waiting; as many again are remembered, oldest go first
   Duration late_memory{
@@ -124,14 +130,16 @@ struct CgiExchangeCounters {
 };
 
 // Requests and replies of one session's channel 0. Replies are matched by command id, in order
-// among equal ids; CGIs of unknown id by order among replies of unknown id. A request that timed
-// out is remembered, so that its late reply is dropped and never answers the next one of the same
-// CGI. When the next one times out too after such a drop, the replies cannot be told apart any
-// more: CgiBroken. Text replies must end at the announced length; a JPEG may be longer than the
-// 16-bit field can say: length + k * 65536, decided by walking its segments to the end marker.
+// among equal ids; CGIs of unknown id by order among replies that may_be_reply_to() them. A request
+// that timed out is remembered, so that its late reply is dropped and never answers the next one of
+// the same CGI. When one of those that waited at such a drop, or behind one that did, times out
+// too, the replies cannot be told apart any more: CgiBroken. Text replies must end at the announced
+// length; a JPEG may be longer than the 16-bit field can say: length + k * 65536, decided by
+// walking its segments to the end marker.
 //
 // A request's clock starts anew with every byte of its reply and of the replies to requests before
-// it. A reply that stops in the middle times out its request and breaks the stream. After CgiBroken
+// it. A reply that stops in the middle for reply_timeout times out its request and breaks the
+// stream. After CgiBroken
 // nothing is accepted or reported any more: what was outstanding is the owner's to fail. Drain
 // take_event() after each call; at most one event per outstanding request waits, and one CgiBroken.
 class CgiExchange {

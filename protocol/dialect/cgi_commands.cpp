@@ -11,10 +11,7 @@ struct Command {
   std::string_view cgi;
 };
 
-// Ids from the iLnk enumeration; 6001, 6002, 6015 and 60a0 also from captures. Ids that the
-// enumeration names but no manual spells (600a set_ir, 6018/6022 ftp tests, 601c/601d mail tests,
-// 6035 ...) are left out on purpose: their replies are then matched by order, which is right
-// whichever CGI they belong to.
+// Ids from the iLnk enumeration; 6001, 6002, 6015 and 60a0 also from captures.
 constexpr std::array kCommands{
     Command{0x6001, "get_status.cgi"},
     Command{0x6002, "get_params.cgi"},
@@ -64,6 +61,31 @@ constexpr std::array kCommands{
     Command{0x60d1, "trans_cmd_string.cgi"},
 };
 
+// An id that the enumeration gives a subject but whose CGI no manual spells. Only a CGI with the
+// subject in its name can be meant; several can, so none has the id as its own.
+struct Subject {
+  std::uint16_t id;
+  std::string_view part_of_name;  // "": nothing that is asked for, a camera sends it by itself
+};
+
+constexpr std::array kSubjects{
+    Subject{0x600a, "set_ir"},   // set_ir_gpio.cgi
+    Subject{0x6018, "ftp"},      // ftptest.cgi, test_ftp.cgi
+    Subject{0x601c, "mail"},     // mailtest.cgi, test_mail.cgi
+    Subject{0x601d, "mail"},     //
+    Subject{0x6022, "ftp"},      //
+    Subject{0x602f, "upgrade"},  // upgrade_firmware.cgi, upgrade_htmls.cgi
+    Subject{0x6030, "upgrade"},  //
+    Subject{0x6031, "iic"},      //
+    Subject{0x6032, "iic"},      //
+    Subject{0x6035, "wifi"},     // syswifi: station or access point, as in get_apwifi.cgi
+    Subject{0x6036, "wifi"},     //
+    Subject{0x6040, ""},         // notification
+    Subject{0x6053, ""},         // bill
+    Subject{0x6054, "version"},  // app_version
+    Subject{0x60a1, ""},         // bill
+};
+
 }  // namespace
 
 std::optional<std::uint16_t> cgi_command_id(std::string_view cgi) noexcept {
@@ -78,6 +100,16 @@ std::string_view cgi_name(std::uint16_t command_id) noexcept {
       std::find_if(kCommands.begin(), kCommands.end(),
                    [command_id](const Command& command) { return command.id == command_id; });
   return found == kCommands.end() ? std::string_view{} : found->cgi;
+}
+
+bool may_be_reply_to(std::uint16_t command_id, std::string_view cgi) noexcept {
+  if (const auto own = cgi_command_id(cgi)) return *own == command_id;
+  if (!cgi_name(command_id).empty()) return false;
+  const auto* found =
+      std::find_if(kSubjects.begin(), kSubjects.end(),
+                   [command_id](const Subject& subject) { return subject.id == command_id; });
+  if (found == kSubjects.end()) return true;
+  return !found->part_of_name.empty() && cgi.find(found->part_of_name) != std::string_view::npos;
 }
 
 }  // namespace cam32100::protocol

@@ -21,11 +21,12 @@ struct Expected {
   Duration timeout{};
   bool forgotten = false;
   TimePoint forgotten_at;
-  // A reply that may have been its own was given to a forgotten request before it.
+  // A reply that may have been its own was given to another request before it. Whoever gets a reply
+  // in its place then takes one that may belong to the next.
   bool overtaken = false;
 
   [[nodiscard]] bool takes(std::uint16_t reply_id) const noexcept {
-    return id ? *id == reply_id : cgi_name(reply_id).empty();
+    return id ? *id == reply_id : may_be_reply_to(reply_id, cgi);
   }
 };
 
@@ -43,6 +44,8 @@ struct CgiExchange::Impl {
   void on_bytes_of_reply(TimePoint now);
   void on_header(TimePoint now);
   void on_reply(TimePoint now);
+  void doubt_those_waiting_for(std::uint16_t reply_id) noexcept;
+  [[nodiscard]] bool is_doubtful(std::optional<std::uint16_t> id) const noexcept;
   void forget(TimePoint now, Expected& request);
   void trim_forgotten(TimePoint now);
   void time_out(TimePoint now, Expected& request);
@@ -72,11 +75,11 @@ Expected* CgiExchange::Impl::current() noexcept {
   return found == expected.end() ? nullptr : &*found;
 }
 
+// However long its owner is ready to wait for a reply: one that has begun comes without such
+// pauses.
 std::optional<TimePoint> CgiExchange::Impl::stall_deadline() const {
   if (!stream.in_reply()) return std::nullopt;
-  const auto owner = std::find_if(expected.begin(), expected.end(),
-                                  [this](const auto& e) { return e.order == current_order; });
-  return last_bytes + (owner == expected.end() ? config.reply_timeout : owner->timeout);
+  return last_bytes + config.reply_timeout;
 }
 
 // The camera answers one after the other, so bytes of one reply are progress for the requests
@@ -108,6 +111,7 @@ void CgiExchange::Impl::on_reply(TimePoint now) {
   }
   Expected request = std::move(*found);
   expected.erase(found);
+  if (request.forgotten || request.overtaken) doubt_those_waiting_for(reply.command_id);
   if (!request.forgotten) {
     events.emplace_back(CgiReplied{.ticket = request.ticket,
                                    .index = request.index,
@@ -117,9 +121,19 @@ void CgiExchange::Impl::on_reply(TimePoint now) {
     return;
   }
   ++counters.late;
-  for (auto& other : expected) {
-    if (!other.forgotten && other.takes(reply.command_id)) other.overtaken = true;
+}
+
+void CgiExchange::Impl::doubt_those_waiting_for(std::uint16_t reply_id) noexcept {
+  for (auto& request : expected) {
+    if (!request.forgotten && request.takes(reply_id)) request.overtaken = true;
   }
+}
+
+// The doubt ends when all of them were answered: had one reply been given away, one would be
+// missing.
+bool CgiExchange::Impl::is_doubtful(std::optional<std::uint16_t> id) const noexcept {
+  return std::any_of(expected.begin(), expected.end(),
+                     [id](const auto& e) { return !e.forgotten && e.overtaken && e.id == id; });
 }
 
 void CgiExchange::Impl::forget(TimePoint now, Expected& request) {
@@ -198,6 +212,7 @@ Result<void> CgiExchange::submit(TimePoint now, std::uint64_t ticket,
     expected.id = cgi_command_id(batch[i].cgi);
     expected.sent = expected.progress = now;
     expected.timeout = timeout > Duration::zero() ? timeout : my.config.reply_timeout;
+    expected.overtaken = my.is_doubtful(expected.id);
     my.expected.push_back(std::move(expected));
   }
   return {};
@@ -246,8 +261,7 @@ void CgiExchange::on_time(TimePoint now) {
   my.trim_forgotten(now);
   bool ambiguous = false;
   for (auto& request : my.expected) {
-    if (request.forgotten || request.order == my.current_order) continue;
-    if (now < request.progress + request.timeout) continue;
+    if (request.forgotten || now < request.progress + request.timeout) continue;
     ambiguous = ambiguous || request.overtaken;
     my.time_out(now, request);
   }
@@ -263,7 +277,7 @@ std::optional<TimePoint> CgiExchange::deadline() const {
   if (my.broken) return std::nullopt;
   std::optional<TimePoint> next = my.stall_deadline();
   for (const auto& request : my.expected) {
-    if (request.forgotten || request.order == my.current_order) continue;
+    if (request.forgotten) continue;
     const TimePoint due = request.progress + request.timeout;
     if (!next || due < *next) next = due;
   }

@@ -48,6 +48,57 @@ TEST_F(CgiExchangeTest, BreaksWhenLateRepliesCannotBeToldApartAnyMore) {
   EXPECT_EQ(expect_event<CgiBroken>().code, Errc::timed_out);
 }
 
+// A is never answered, so every later request gets the reply of the one after it, and the last
+// none.
+TEST_F(CgiExchangeTest, BreaksWhenRepliesStayShiftedThroughTwoWaitingRequests) {
+  submit(1, {"get_status.cgi"});
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 1U);
+  submit(2, {"get_status.cgi"});
+  receive(reply_block(0x6001, "of 2"));
+  expect_silence();
+  submit(3, {"get_status.cgi"});
+  receive(reply_block(0x6001, "of 3"));
+  expect_reply(2, 0, "of 3");  // cannot be known yet
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 3U);
+  EXPECT_EQ(expect_event<CgiBroken>().code, Errc::timed_out);
+}
+
+TEST_F(CgiExchangeTest, BreaksHoweverManyRequestsTheShiftWentThrough) {
+  submit(1, {"get_rtsp.cgi"});
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 1U);
+  submit(2, {"get_rtsp.cgi"});
+  receive(reply_block(0x7777, "of 2"));
+  for (std::uint64_t ticket = 3; ticket < 20; ++ticket) {
+    submit(ticket, {"get_onvif.cgi"});
+    pass(1s);
+    receive(reply_block(0x7777, "one too late"));
+    EXPECT_EQ(expect_event<CgiReplied>().ticket, ticket - 1);
+  }
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 19U);
+  EXPECT_EQ(expect_event<CgiBroken>().code, Errc::timed_out);
+}
+
+TEST_F(CgiExchangeTest, DoubtsNothingAnyMoreWhenAllThatWaitedWereAnswered) {
+  submit(1, {"get_status.cgi"});
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 1U);
+  submit(2, {"get_status.cgi"});
+  receive(reply_block(0x6001, "of 1"));
+  submit(3, {"get_status.cgi"});
+  receive(reply_block(0x6001, "of 2"));
+  receive(reply_block(0x6001, "of 3"));
+  expect_reply(2, 0, "of 2");
+  expect_reply(3, 0, "of 3");
+  submit(4, {"get_status.cgi"});
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 4U);
+  expect_silence();
+}
+
 TEST_F(CgiExchangeTest, ForgetsATimedOutRequestAfterItsMemory) {
   submit(1, {"get_status.cgi"});
   pass(5s);

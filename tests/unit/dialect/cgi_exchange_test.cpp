@@ -74,6 +74,16 @@ TEST_F(CgiExchangeTest, MatchesCgisOfUnknownIdByOrderAmongUnknownIds) {
   expect_reply(1, 1, "status");
 }
 
+TEST_F(CgiExchangeTest, NeverGivesWhatACameraSendsByItselfToACgiWithoutAnId) {
+  submit(1, {"get_rtsp.cgi"});
+  receive(reply_block(0x6040, "notice"));
+  receive(reply_block(0x600A, "of set_ir"));
+  expect_silence();
+  EXPECT_EQ(exchange.counters().unsolicited, 2U);
+  receive(reply_block(0x7777, "rtsp"));
+  expect_reply(1, 0, "rtsp");
+}
+
 TEST_F(CgiExchangeTest, DropsAndCountsUnsolicitedReplies) {
   submit(1, {"get_status.cgi"});
   receive(reply_block(0x6002, "nobody asked"));
@@ -170,6 +180,33 @@ TEST_F(CgiExchangeTest, BreaksWhenAReplyStopsInTheMiddle) {
   EXPECT_FALSE(broken.what.empty());
   expect_silence();
   EXPECT_FALSE(exchange.deadline().has_value());
+}
+
+TEST_F(CgiExchangeTest, WaitsForTheRestOfAReplyNoLongerForAPatientRequest) {
+  submit(1, {"wifi_scan.cgi"}, 120s);
+  pass(60s);
+  expect_silence();
+  receive(BytesView{reply_block(0x602A, "never finished")}.first(15));
+  ASSERT_EQ(exchange.deadline(), now + 5s);
+  pass(5s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 1U);
+  EXPECT_EQ(expect_event<CgiBroken>().code, Errc::timed_out);
+}
+
+TEST_F(CgiExchangeTest, DropsTheRestOfAReplyThatAnImpatientRequestGaveUp) {
+  submit(1, {"get_params.cgi"}, 1s);
+  const Bytes block = reply_block(0x6002, "slow");
+  receive(BytesView{block}.first(10));
+  ASSERT_EQ(exchange.deadline(), now + 1s);
+  pass(1s);
+  EXPECT_EQ(expect_event<CgiTimedOut>().ticket, 1U);
+  ASSERT_EQ(exchange.deadline(), now + 4s);  // the stream has to go on
+  receive(BytesView{block}.subspan(10));
+  expect_silence();
+  EXPECT_EQ(exchange.counters().late, 1U);
+  submit(2, {"get_params.cgi"});
+  receive(reply_block(0x6002, "new"));
+  expect_reply(2, 0, "new");
 }
 
 TEST_F(CgiExchangeTest, BreaksWhenEvenAHeaderOrAnUnsolicitedReplyStops) {
