@@ -1,0 +1,132 @@
+// What real devices and apps put on channel 0, whole, cut and damaged, through every decoder of the
+// dialect.
+#include <gtest/gtest.h>
+
+#include "protocol/dialect/cgi.hpp"
+#include "protocol/dialect/cgi_reply_stream.hpp"
+#include "protocol/dialect/jpeg.hpp"
+#include "protocol/wire/cipher.hpp"
+#include "protocol/wire/message.hpp"
+#include "tests/support/vectors/vectors.hpp"
+
+namespace cam32100::protocol {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct CapturedData {
+  std::string n;
+  Bytes data;  // as much of it as was captured
+};
+
+std::vector<CapturedData> captured_data() {
+  std::vector<CapturedData> all;
+  for (const auto& capture : vectors::captures()) {
+    Bytes bytes = capture.bytes;
+    Cipher{std::string_view{capture.psk.value_or("")}}.decrypt(bytes);
+    const auto header = decode_header(bytes);
+    if (!header || header->type != static_cast<std::uint8_t>(MessageType::DRW)) continue;
+    if (bytes.size() <= kDrwHeaderBytes) continue;
+    all.push_back({capture.n, Bytes(bytes.begin() + kDrwHeaderBytes, bytes.end())});
+  }
+  return all;
+}
+
+Bytes data_of(const std::string& n) {
+  for (auto& each : captured_data()) {
+    if (each.n == n && each.data.size() >= 8) return each.data;
+  }
+  ADD_FAILURE() << "no capture " << n;
+  return {};
+}
+
+// Everything of the dialect that reads bytes of the other side.
+void read_by_all(BytesView data) {
+  CgiExchange exchange;
+  Bytes sent;
+  TimePoint now{1h};
+  const std::vector<CgiRequest> batch{{.cgi = "snapshot.cgi", .parameters = {}},
+                                      {.cgi = "get_params.cgi", .parameters = {}},
+                                      {.cgi = "get_rtsp.cgi", .parameters = {}}};
+  ASSERT_TRUE(exchange.submit(now, 1, batch, {"admin", "x"}, {}, sent).has_value());
+  exchange.on_stream(now, data);
+  std::size_t events = 0;
+  for (; exchange.deadline(); ++events) {
+    ASSERT_LT(events, 10U) << "it waits for ever";
+    now = *exchange.deadline();
+    exchange.on_time(now);
+  }
+  events = 0;
+  while (exchange.take_event()) ++events;
+  EXPECT_LE(events, batch.size() + 1);
+  const std::string text = to_string(data);
+  static_cast<void>(parse_received_request(text));
+  const auto block = data.size() > 8 ? data.subspan(8) : BytesView{};
+  static_cast<void>(parse_received_request(to_string(block)));
+  static_cast<void>(parse_cgi_text(data));
+  static_cast<void>(parse_cgi_text(block));
+  static_cast<void>(jpeg_size(block));
+}
+
+TEST(CapturedDrw, IsReadWholeAndCutAnywhere) {
+  std::size_t rows = 0;
+  for (const auto& [n, data] : captured_data()) {
+    SCOPED_TRACE(n);
+    for (std::size_t size = 0; size <= data.size(); ++size) {
+      read_by_all(BytesView{data}.first(size));
+    }
+    ++rows;
+  }
+  EXPECT_EQ(rows, 18U) << "every DRW with captured data, none skipped";
+}
+
+TEST(CapturedDrw, IsReadWithEachByteDamaged) {
+  for (const auto& [n, data] : captured_data()) {
+    SCOPED_TRACE(n);
+    for (std::size_t at = 0; at < data.size(); ++at) {
+      Bytes damaged = data;
+      for (unsigned flip = 1; flip < 256; flip = flip * 2 + 1) {  // 01 03 07 .. ff
+        damaged[at] = data[at] ^ static_cast<std::byte>(flip);
+        read_by_all(damaged);
+      }
+    }
+  }
+}
+
+struct CapturedReply {
+  const char* n;
+  std::uint16_t id;
+  std::size_t length;
+};
+
+TEST(CapturedDrw, TellsTheIdAndTheLengthOfARealReply) {
+  for (const auto& [n, id, length] :
+       {CapturedReply{"9", 0x6015, 0x5390}, CapturedReply{"38", 0x6002, 3784},
+        CapturedReply{"54", 0x6015, 7205}}) {
+    SCOPED_TRACE(n);
+    Bytes data = data_of(n);
+    data.resize(8 + length);  // what was not captured cannot matter to where it ends
+    CgiReplyStream stream{4 * 1024 * 1024};
+    BytesView rest{data};
+    ASSERT_EQ(stream.advance(rest), CgiReplyStream::Progress::header);
+    EXPECT_EQ(stream.id(), id);
+    ASSERT_EQ(stream.advance(rest), CgiReplyStream::Progress::reply);
+    EXPECT_TRUE(rest.empty());
+    EXPECT_EQ(stream.take().body.size(), length);
+  }
+}
+
+TEST(CapturedDrw, BreaksTheExchangeWhenItIsAnotherDialect) {
+  for (const char* n : {"22", "23", "26", "27"}) {
+    SCOPED_TRACE(n);
+    CgiExchange exchange;
+    exchange.on_stream(TimePoint{1h}, data_of(n));
+    const auto event = exchange.take_event();
+    ASSERT_TRUE(event.has_value());
+    ASSERT_TRUE(std::holds_alternative<CgiBroken>(*event));
+    EXPECT_EQ(std::get<CgiBroken>(*event).what, "block magic 0x110a at a block boundary");
+  }
+}
+
+}  // namespace
+}  // namespace cam32100::protocol
