@@ -64,8 +64,8 @@ class Writer {
 [[nodiscard]] BytesView as_bytes(std::string_view text) noexcept;  // a view of the same memory
 [[nodiscard]] std::string to_string(BytesView bytes);              // the bytes as text, unchanged
 [[nodiscard]] std::string to_hex(BytesView bytes);                 // lower case, no separators
-// Even number of hex digits; blanks, ':' and a leading 0x are skipped. nullopt-like: empty result
-// with ok=false is not used; bad text gives false and leaves `out` unspecified.
+// Appends nothing: `out` becomes the bytes. An even number of hex digits; blanks, ':' and a leading
+// 0x are skipped. False for any other text, and `out` is then unspecified.
 [[nodiscard]] bool from_hex(std::string_view text, Bytes& out);
 
 }  // namespace cam32100::protocol

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,8 +48,8 @@ struct KnownPsk {
 [[nodiscard]] std::optional<std::string_view> psk_for_prefix(std::string_view prefix) noexcept;
 
 // Which of `candidates` turns `datagram` into a sane PPPP packet (magic F1, known code, length that
-// fits); plain is always tried first. Returns the index into candidates, or nullopt; -1 is never
-// used: a plain datagram gives kPlainRecognised. Keys that share their first bytes (vstarcam2021
+// fits); plain is always tried first. Returns the index into candidates, kPlainRecognised for a
+// plain datagram, or nullopt. Keys that share their first bytes (vstarcam2021
 // and aqarakr19kn) give the same header; a candidate whose whole packet decodes goes before one
 // that has only a sane header.
 constexpr std::size_t kPlainRecognised = static_cast<std::size_t>(-1);
@@ -59,6 +60,11 @@ constexpr std::size_t kPlainRecognised = static_cast<std::size_t>(-1);
 [[nodiscard]] Bytes crc_encrypt(std::string_view key, BytesView plain);
 // Errors: truncated (under 4 bytes), bad_checksum.
 [[nodiscard]] Result<Bytes> crc_decrypt(std::string_view key, BytesView sealed);
+
+// The two bytes that close the header of a TCP frame (CS2's way to its servers where UDP is
+// blocked), the first of them in the high byte. From the vendor's library; no capture confirms it,
+// and no source says whether the data is taken before or after its ciphers.
+[[nodiscard]] std::uint16_t tcp_frame_crc(BytesView data) noexcept;
 
 // The server list of an app: "EBGDEOBO...:PSK" (CS2) or "ATBBARAS...-$$" (iLnk).
 struct ServerList {

@@ -99,6 +99,21 @@ void list(FieldLister& lister, const ListReqAck& message) {
   lister("extra", message.extra);
 }
 
+void list(FieldLister& lister, const RlyServerReqAck& message) {
+  lister.add("count", message.count());
+  lister("result", message.result);
+  lister("reserved", message.reserved);
+  std::string servers;
+  for (std::size_t i = 0; i < message.count(); ++i) {
+    const auto server = message.entry(i);
+    servers.append(servers.empty() ? "" : ",").append(server.address.address.text());
+    if (server.tcp != 0) servers.append(" tcp");
+    if (server.super_device != 0) servers.append(" super device");
+  }
+  lister.add("servers", std::move(servers));
+  lister("extra", message.extra);
+}
+
 void list(FieldLister& lister, const Drw& message) {
   lister("channel", message.channel);
   lister("index", message.index);
@@ -151,6 +166,11 @@ void trace(FieldTracer& tracer, const ListReqAck& message) {
   for (std::size_t i = 0; i < std::min<std::size_t>(message.count, message.relays.size()); ++i) {
     tracer("relay", message.relays[i]);
   }
+}
+
+void trace(FieldTracer& tracer, const RlyServerReqAck& message) {
+  tracer("result", message.result);
+  for (std::size_t i = 0; i < message.count(); ++i) tracer("server", message.entry(i).address);
 }
 
 void trace(FieldTracer& tracer, const Drw& message) {

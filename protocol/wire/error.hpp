@@ -25,7 +25,7 @@ enum class Errc {
   closed_by_peer,  // the camera sent CLOSE
   closed_by_us,    // close() was called
   refused,         // CLOSE right after P2P_RDY: session limit [inferred]
-  device_offline,  // every server that answered says FE
+  device_offline,  // FE: some server knows the camera, and none says it is there
   invalid_uid,     // FF
   invalid_prefix,  // FD
   invalid_dsk,     // FC

@@ -107,7 +107,7 @@ struct DevLgnAckKey {
 using DevLgnDsk = Sealed<MessageType::DEV_LGN_DSK>;
 using DevOnlineReq = WithUid<MessageType::DEV_ONLINE_REQ>;
 struct DevOnlineReqAck {
-  std::uint32_t last_login = 0;
+  std::uint32_t last_login = 0;  // the vendor's "last login"; no source says since or until when
   ResultCode result = ResultCode::ok;
   std::array<std::byte, 3> reserved{};
   BytesView extra{};
@@ -137,7 +137,8 @@ using P2pRdy = WithUid<MessageType::P2P_RDY>;
 using P2pRdyAck = Bare<MessageType::P2P_RDY_ACK>;  // Anker adds UID + SA + 8 zero in `extra`
 struct RsLgn {
   Uid uid;
-  std::uint32_t bandwidth = 0, users = 0;
+  std::uint32_t bandwidth = 0;  // of the relay, in a unit that no source names
+  std::uint32_t users = 0;      // sessions it carries
   BytesView extra{};
 };
 using RsLgnAck = WithResult<MessageType::RS_LGN_ACK>;
@@ -212,8 +213,39 @@ struct RlyToAck {
   std::array<std::byte, 2> reserved{};
   BytesView extra{};
 };
+// RLY_SERVER_REQ and its answer have one code: a UID begins with a letter, an answer with a count
+// that is smaller than any.
+using RlyServerReq = WithUid<MessageType::RLY_SERVER_REQ>;
+struct RlyServer {
+  SockAddr address;
+  std::uint8_t tcp = 0, super_device = 0;
+  std::array<std::byte, 2> reserved{};
+};
+// entries: 20 bytes each as on the wire, the address in its big-endian form; entry(i) reads one.
+struct RlyServerReqAck {
+  ResultCode result = ResultCode::ok;
+  std::array<std::byte, 2> reserved{};
+  BytesView entries{};
+  BytesView extra{};
+  [[nodiscard]] std::size_t count() const noexcept { return entries.size() / kEntryBytes; }
+  [[nodiscard]] RlyServer entry(std::size_t i) const noexcept;  // empty when not below count()
+
+  static constexpr std::size_t kEntryBytes = 20;
+  static constexpr std::size_t kMaxEntries = 63;  // what a datagram of 1280 bytes holds
+};
 using SdevRun = Bare<MessageType::SDEV_RUN>;
+// SDEV_LGN and its answer have one code: a UID begins with a letter, an address with the zero of
+// its family.
+using SdevLgn = WithUid<MessageType::SDEV_LGN>;
+using SdevLgnAck = WithAddress<MessageType::SDEV_LGN>;
 using SdevLgnCrc = Sealed<MessageType::SDEV_LGN_CRC>;
+struct SdevReport {
+  std::array<char, 24> sdev_uid_text{}, device_uid_text{};
+  std::uint8_t state = 0;
+  std::array<std::byte, 3> reserved{};
+  std::array<std::byte, 64> report{};
+  BytesView extra{};
+};
 // Data of a reliable channel; at least one byte.
 struct Drw {
   std::uint8_t channel = 0;
@@ -224,8 +256,9 @@ struct Drw {
 struct DrwAck {
   std::uint8_t channel = 0;
   BytesView indices{};
-  std::uint8_t inner_magic = kDrwMagic;  // or kOldAckMagic: accepted, never sent of our own accord
-  BytesView extra{};                     // padding after the counted indices
+  // kOldAckMagic is accepted, and never sent of our own accord.
+  std::uint8_t inner_magic = kDrwMagic;
+  BytesView extra{};  // padding after the counted indices
   [[nodiscard]] std::size_t count() const noexcept { return indices.size() / 2; }
   [[nodiscard]] std::uint16_t index(std::size_t i) const noexcept;  // 0 when i is not below count()
 };
@@ -233,7 +266,7 @@ using Alive = Bare<MessageType::ALIVE>;
 using AliveAck = Bare<MessageType::ALIVE_ACK>;
 using Close = Bare<MessageType::CLOSE>;
 using CloseAck = Bare<MessageType::CLOSE_ACK>;
-// The PSK chain under "SSD@cs2-network." over its 84 bytes.
+// The PSK chain under "SSD@cs2-network." over its 84 bytes: see session_ready.hpp.
 using ReportSessionReady = Sealed<MessageType::REPORT_SESSION_READY>;
 // Any other code: management, super devices, gateways, or a code nobody has documented.
 struct Unknown {
@@ -248,8 +281,9 @@ using Message =
                  LanNotify, LanSearchExt, LanSearchExtAck, DevUnreach, PunchTo, PunchPkt, P2pRdy,
                  P2pRdyAck, RsLgn, RsLgnAck, RsLgn1, RsLgn1Ack, ListReq1, ListReq, ListReqAck,
                  ListReqDsk, RlyHello, RlyHelloAck, RlyPort, RlyPortAck, RlyPortKey, RlyPortAckKey,
-                 RlyByteCount, RlyReq, RlyReqAck, RlyTo, RlyPkt, RlyRdy, RlyToAck, SdevRun,
-                 SdevLgnCrc, Drw, DrwAck, Alive, AliveAck, Close, CloseAck, ReportSessionReady>;
+                 RlyByteCount, RlyReq, RlyReqAck, RlyTo, RlyPkt, RlyRdy, RlyToAck, RlyServerReq,
+                 RlyServerReqAck, SdevRun, SdevLgn, SdevLgnAck, SdevLgnCrc, SdevReport, Drw, DrwAck,
+                 Alive, AliveAck, Close, CloseAck, ReportSessionReady>;
 
 struct Packet {
   std::uint8_t type = 0;  // the code as it came
@@ -279,9 +313,9 @@ struct Header {
 // Writes header and payload; what was decoded comes out as the same bytes, except that the eight
 // zero bytes of an address are zero and Packet::trailing is not ours to send. Ids are written as
 // they are, also a zero one. Errors: buffer_too_small; bad_length (DRW with no data or more than
-// 1024 bytes, a channel above 7, an odd number of ACK bytes, more than 8 relays, a payload above
-// 65535); bad_magic (an ACK's inner magic other than D1 and D2). Returns the number of bytes
-// written.
+// 1024 bytes, a channel above 7, an odd number of ACK bytes, more than 8 relays, more than 63 relay
+// servers or a part of one, a payload above 65535); bad_magic (an ACK's inner magic other than D1
+// and D2). Returns the number of bytes written.
 [[nodiscard]] Result<std::size_t> encode(const Message& message, MutableBytesView out);
 
 }  // namespace cam32100::protocol

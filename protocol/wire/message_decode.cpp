@@ -52,6 +52,15 @@ void read_payload(FieldReader& reader, ListReqAck& message) {
   message.extra = in.rest();
 }
 
+void read_payload(FieldReader& reader, RlyServerReqAck& message) {
+  auto& in = reader.in;
+  const std::size_t count = in.u8();
+  reader("result", message.result);
+  reader("reserved", message.reserved);
+  message.entries = in.take(count * RlyServerReqAck::kEntryBytes);
+  message.extra = in.rest();
+}
+
 void read_payload(FieldReader& reader, Drw& message) {
   auto& in = reader.in;
   const auto magic = in.u8();
@@ -85,12 +94,21 @@ void decode_as(FieldReader& reader, Message& out) {
   read_payload(reader, out.emplace<M>());
 }
 
+// Two messages under one code. A UID begins with a letter; the other never does.
+template <class WithUidFirst, class Other>
+void decode_either(FieldReader& reader, Message& out) {
+  const bool begins_with_uid = Reader{reader.in}.u8() >= 'A';
+  begins_with_uid ? decode_as<WithUidFirst>(reader, out) : decode_as<Other>(reader, out);
+}
+
 // One decoder per code, taken from the alternatives of Message: a new alternative needs only its
 // layout.
 template <class... Messages>
 constexpr std::array<Decoder, 256> decoders_of(const std::variant<Unknown, Messages...>*) noexcept {
   std::array<Decoder, 256> table{};
   ((table[kLayout<Messages>.code] = &decode_as<Messages>), ...);
+  table[kLayout<RlyServerReq>.code] = &decode_either<RlyServerReq, RlyServerReqAck>;
+  table[kLayout<SdevLgn>.code] = &decode_either<SdevLgn, SdevLgnAck>;
   return table;
 }
 
@@ -101,6 +119,17 @@ constexpr auto kDecoders = decoders_of(static_cast<const Message*>(nullptr));
 std::uint16_t DrwAck::index(std::size_t i) const noexcept {
   if (i >= count()) return 0;
   return Reader{indices.subspan(i * 2, 2)}.u16_be();
+}
+
+RlyServer RlyServerReqAck::entry(std::size_t i) const noexcept {
+  RlyServer server;
+  if (i >= count()) return server;
+  Reader in{entries.subspan(i * kEntryBytes, kEntryBytes)};
+  server.address = SockAddr::read_big_endian(in);
+  server.tcp = in.u8();
+  server.super_device = in.u8();
+  for (auto& b : server.reserved) b = std::byte{in.u8()};
+  return server;
 }
 
 Result<Header> decode_header(BytesView datagram) {

@@ -44,6 +44,19 @@ void write_payload(FieldWriter& writer, const ListReqAck& message) {
   writer.out.bytes(message.extra);
 }
 
+void write_payload(FieldWriter& writer, const RlyServerReqAck& message) {
+  if (message.entries.size() % RlyServerReqAck::kEntryBytes != 0 ||
+      message.count() > RlyServerReqAck::kMaxEntries) {
+    writer.wrong = Errc::bad_length;
+    return;
+  }
+  writer.out.u8(static_cast<std::uint8_t>(message.count()));
+  writer("result", message.result);
+  writer("reserved", message.reserved);
+  writer.out.bytes(message.entries);
+  writer.out.bytes(message.extra);
+}
+
 void write_payload(FieldWriter& writer, const Drw& message) {
   if (message.channel >= kChannels || message.data.empty() || message.data.size() > kMaxDrwData) {
     writer.wrong = Errc::bad_length;

@@ -183,9 +183,18 @@ inline constexpr auto kLayout<RlyToAck> = layout(MessageType::RLY_TO_ACK,
                                                  field("reserved", &RlyToAck::reserved),
                                                  field("extra", &RlyToAck::extra));
 
-// These three have a counted or bounded part and are read and written by hand.
+template <>
+inline constexpr auto kLayout<SdevReport> =
+    layout(MessageType::SDEV_REPORT, field("sdev_uid_text", &SdevReport::sdev_uid_text),
+           field("device_uid_text", &SdevReport::device_uid_text),
+           field("state", &SdevReport::state), field("reserved", &SdevReport::reserved),
+           field("report", &SdevReport::report), field("extra", &SdevReport::extra));
+
+// These four have a counted or bounded part and are read and written by hand.
 template <>
 inline constexpr auto kLayout<ListReqAck> = layout(MessageType::LIST_REQ_ACK);
+template <>
+inline constexpr auto kLayout<RlyServerReqAck> = layout(MessageType::RLY_SERVER_REQ);
 template <>
 inline constexpr auto kLayout<Drw> = layout(MessageType::DRW);
 template <>

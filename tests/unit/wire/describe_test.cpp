@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "tests/unit/wire/hex.hpp"
@@ -113,11 +114,12 @@ TEST(OneLine, NeverHoldsAWholeIdOrAKey) {
 }
 
 TEST(Names, AreThereForEveryCodeWithALayout) {
-  std::set<std::string_view> names;
+  std::map<std::string_view, std::uint8_t> codes;
   for (const auto& sample : samples()) {
-    const auto text = name(static_cast<MessageType>(code(sample.message)));
+    const auto type = code(sample.message);
+    const auto text = name(static_cast<MessageType>(type));
     EXPECT_FALSE(text.empty()) << to_hex(sample.datagram);
-    EXPECT_TRUE(names.insert(text).second) << text;
+    EXPECT_EQ(codes.emplace(text, type).first->second, type) << text;
   }
   EXPECT_EQ(name(static_cast<MessageType>(0x20)), "P2P_REQ");
 }

@@ -39,6 +39,11 @@ const std::string kNonce = repeated("11", 32);
 const std::string kSignature = repeated("22", 32);
 const std::string kKey = "5a7139" + repeated("00", 21);
 
+// Two relay servers; their addresses have the big-endian form.
+const std::string kServers = "02007d64c0a8286500000000000000000100" + std::string{"0000"} +
+                             "02000de4b22525330000000000000000" + std::string{"00010203"};
+const Bytes kTwoServers = hex(kServers);
+
 constexpr std::array kExtraBytes{std::byte{0xAA}, std::byte{0xBB}};
 constexpr BytesView kMore{kExtraBytes};
 constexpr std::array kIndexBytes{std::byte{0xFF}, std::byte{0xFF}, std::byte{0x00},
@@ -162,6 +167,18 @@ void add_relay_messages(Samples& out) {
   out.add(0x83, RlyPkt{kMagicWord, uid(), 1, filled<3>(4), kMore}, kWord + kUid + "01" + "040404");
   out.add(0x85, RlyToAck{kMagicWord, uid(), 1, 2, filled<2>(3), kMore},
           kWord + kUid + "01" + "02" + "0303");
+  out.add(0x87, RlyServerReq{uid(), kMore}, kUid);
+  out.add(0x87, RlyServerReqAck{ResultCode::ok, filled<2>(9), kTwoServers, kMore},
+          "02000909" + kServers);
+}
+
+void add_super_device_messages(Samples& out) {
+  out.add(0x91, SdevLgn{uid(), kMore}, kUid);
+  out.add(0x91, SdevLgnAck{lan(), kMore}, kLan);
+  out.add(0x94,
+          SdevReport{text<24>("A-1-B"), text<24>("C-2-D"), 3, filled<3>(4), filled<64>(5), kMore},
+          "412d312d42" + repeated("00", 19) + "432d322d44" + repeated("00", 19) + "03" + "040404" +
+              repeated("05", 64));
 }
 
 void add_channel_messages(Samples& out) {
@@ -181,6 +198,7 @@ std::vector<Sample> samples() {
   add_logins(out);
   add_requests(out);
   add_relay_messages(out);
+  add_super_device_messages(out);
   add_channel_messages(out);
   return out.take();
 }
