@@ -7,6 +7,10 @@ namespace cam32100::protocol {
 namespace {
 
 constexpr Duration kShortestWait = std::chrono::milliseconds{1};
+// RFC 6298's G: what an ACK may be late by however steady the path is. 10 ms is a clock tick of the
+// slowest kernels in cameras (100 Hz); without it the wait shrinks to the round trip itself, and
+// every ACK that is a little slower than the last ones comes too late.
+constexpr Duration kClockTick = std::chrono::milliseconds{10};
 constexpr Duration kLongestCredibleRoundTrip = std::chrono::minutes{1};
 
 }  // namespace
@@ -31,7 +35,7 @@ void ResendTimer::sample(Duration round_trip) noexcept {
     smoothed_ = round_trip;
     variation_ = round_trip / 2;
   }
-  wait_ = within_limits(*smoothed_ + 4 * variation_);
+  wait_ = within_limits(*smoothed_ + std::max(kClockTick, 4 * variation_));
   backed_off_until_.reset();
 }
 
