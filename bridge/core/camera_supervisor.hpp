@@ -174,7 +174,6 @@ class CameraSupervisor final : public protocol::Endpoint {
       const noexcept;  // summed over all sessions
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -78,6 +78,7 @@ class Channel {
 
   struct Counters {
     std::uint64_t sent = 0, resent = 0, received = 0, duplicates = 0, reordered = 0, refused = 0;
+    std::uint64_t dropped_acks = 0;  // beyond max_pending_acks: the peer resends and asks again
     std::size_t peak_queued_bytes = 0, peak_reorder_bytes = 0;
   };
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }

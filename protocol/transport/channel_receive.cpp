@@ -76,8 +76,12 @@ std::optional<BytesView> Channel::next_in_order() {
 // The caps of the two rings are one: what repeats an earlier ACK goes first, for a lost one is
 // asked for again by the peer's next resend.
 void Channel::queue_ack(std::uint16_t index, bool again) {
-  if (config_.max_pending_acks == 0) return;
+  if (config_.max_pending_acks == 0) {
+    ++counters_.dropped_acks;
+    return;
+  }
   while (fresh_acks_.size() + repeated_acks_.size() >= config_.max_pending_acks) {
+    ++counters_.dropped_acks;
     (void)(repeated_acks_.empty() ? fresh_acks_ : repeated_acks_).pop();
   }
   (again ? repeated_acks_ : fresh_acks_).push(index);

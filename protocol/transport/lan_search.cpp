@@ -37,6 +37,7 @@ struct LanSearch::Impl {
   std::size_t next_probe = 0;      // of this round: target * ciphers + cipher
   std::vector<CameraFound> found;  // all so far, to tell each once
   std::size_t told = 0;
+  LanSearchCounters counters;
   bool finished = false;
 };
 
@@ -54,19 +55,26 @@ void LanSearch::on_datagram(TimePoint now, const Address& from, BytesView datagr
   Impl& it = *impl_;
   if (it.finished || !from.is_usable()) return;
   OpeningSpace space;
+  bool readable = false;
   for (const NamedCipher& named : it.config.ciphers) {
     const auto packet = open(datagram, named.cipher, space);
     if (!packet) continue;
+    readable = true;
     const auto answer = read_answer(*packet);
     if (!answer) continue;
     const bool again = std::any_of(it.found.begin(), it.found.end(), [&](const CameraFound& known) {
       return known.uid == answer->uid && known.address == from;
     });
-    if (again || it.found.size() >= it.config.max_found) return;
+    if (again) return;
+    if (it.found.size() >= it.config.max_found) {
+      ++it.counters.surplus;
+      return;
+    }
     it.found.push_back(
         {answer->uid, from, named.name, answer->json_dialect_hint, now - it.started});
     return;
   }
+  if (!readable) ++it.counters.malformed;
 }
 
 void LanSearch::on_time(TimePoint now) {
@@ -102,5 +110,6 @@ std::optional<CameraFound> LanSearch::take_found() {
 }
 
 bool LanSearch::finished() const noexcept { return impl_->finished; }
+const LanSearchCounters& LanSearch::counters() const noexcept { return impl_->counters; }
 
 }  // namespace cam32100::protocol

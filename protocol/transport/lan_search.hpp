@@ -28,6 +28,11 @@ struct CameraFound {
   Duration took{};
 };
 
+struct LanSearchCounters {
+  std::uint64_t malformed = 0;  // datagrams that no key makes a packet of
+  std::uint64_t surplus = 0;    // answers beyond max_found
+};
+
 // LAN_SEARCH, plain and under each key. The same camera answering twice from one address is
 // reported once.
 class LanSearch final : public Endpoint {
@@ -41,9 +46,9 @@ class LanSearch final : public Endpoint {
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out) override;
   [[nodiscard]] std::optional<CameraFound> take_found();
   [[nodiscard]] bool finished() const noexcept;
+  [[nodiscard]] const LanSearchCounters& counters() const noexcept;
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -27,6 +27,8 @@ struct Locator::Impl {
   void push(LocatorEvent event) {
     if (events.size() < kMostEvents || std::holds_alternative<LookupFinished>(event)) {
       events.push_back(std::move(event));
+    } else {
+      ++counters.dropped_events;
     }
   }
   void on_hello_ack(TimePoint now, Server& server, const Address& mapped);
@@ -57,6 +59,7 @@ struct Locator::Impl {
   TimePoint next_round;
   std::vector<Server> servers;
   std::deque<LocatorEvent> events;
+  LocatorCounters counters;
   bool finished = false;
 };
 
@@ -94,7 +97,10 @@ void Locator::on_datagram(TimePoint now, const Address& from, BytesView datagram
   auto packet = open(datagram, server->where.cipher, space);
   if (!packet)
     packet = open(datagram, Cipher{}, space);  // some servers answer plain whatever the PSK
-  if (!packet) return;
+  if (!packet) {
+    ++it.counters.malformed;
+    return;
+  }
   if (const auto* hello = std::get_if<HelloAck>(&packet->message)) {
     it.on_hello_ack(now, *server, hello->address.address);
   } else if (const auto* answer = std::get_if<P2pReqAck>(&packet->message)) {
@@ -138,8 +144,12 @@ void Locator::Impl::on_answer(TimePoint now, Server& server, const P2pReqAck& ac
 
 void Locator::Impl::on_punch_to(TimePoint now, Server& server, const Address& address) {
   auto& known = server.report.addresses;
-  if (!config.uid || !address.is_usable() || known.size() >= kMostAddresses) return;
+  if (!config.uid || !address.is_usable()) return;
   if (std::find(known.begin(), known.end(), address) != known.end()) return;
+  if (known.size() >= kMostAddresses) {
+    ++counters.surplus_addresses;
+    return;
+  }
   note_first_answer(now, server);
   known.push_back(address);
   push(CandidateFound{server.where.address, address, address.is_private(), now - started});
@@ -201,6 +211,8 @@ void Locator::Impl::finish_late() {
     return finish(Errc::timed_out, Operation::awaiting_hello_ack);
   }
   if (any_ok()) return finish(Errc::timed_out, Operation::awaiting_punch);
+  // A server names addresses only of a camera it found: its answer was lost.
+  if (any_address() && !refusal()) return finish(std::nullopt, Operation::none);
   finish(refusal().value_or(Errc::timed_out), Operation::awaiting_lookup_ack);
 }
 
@@ -253,5 +265,6 @@ std::vector<ServerReport> Locator::report() const {
 }
 
 bool Locator::finished() const noexcept { return impl_->finished; }
+const LocatorCounters& Locator::counters() const noexcept { return impl_->counters; }
 
 }  // namespace cam32100::protocol

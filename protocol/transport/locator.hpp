@@ -48,9 +48,9 @@ struct CandidateFound {  // event/lookup (PUNCH_TO)
   Duration took{};
 };
 struct LookupFinished {  // once; the verdict over all servers
-  // success: some server said ok and gave an address. Else: device_offline, invalid_uid,
-  // invalid_prefix, invalid_dsk (no server disagreed), timed_out (nobody answered, or ok without an
-  // address).
+  // success: some server said ok and gave an address, or the time was up and there was an address
+  // and no refusal (the ok was lost). Else: device_offline, invalid_uid, invalid_prefix,
+  // invalid_dsk (no server disagreed), timed_out (nobody answered, or ok without an address).
   std::optional<Errc> error;
   Operation operation = Operation::none;
 };
@@ -63,6 +63,12 @@ struct ServerReport {
   std::optional<ResultCode> result;  // P2P_REQ_ACK
   std::vector<Address> addresses;    // PUNCH_TO, at most 8
   std::optional<Duration> took;      // to the first answer
+};
+
+struct LocatorCounters {
+  std::uint64_t malformed = 0;          // datagrams of servers that no key makes a packet of
+  std::uint64_t dropped_events = 0;     // beyond 256 waiting
+  std::uint64_t surplus_addresses = 0;  // PUNCH_TO beyond eight of one server
 };
 
 // Asks several servers at once where a camera is. Datagrams from other addresses are not its
@@ -81,9 +87,9 @@ class Locator final : public Endpoint {
   [[nodiscard]] std::optional<LocatorEvent> take_event();
   [[nodiscard]] std::vector<ServerReport> report() const;
   [[nodiscard]] bool finished() const noexcept;
+  [[nodiscard]] const LocatorCounters& counters() const noexcept;
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -141,6 +141,7 @@ void Session::Impl::on_ready_time(TimePoint now) {
 
 std::optional<TimePoint> Session::Impl::ready_deadline() const {
   std::optional<TimePoint> first = std::min(*last_heard + config.silence_timeout, alive_due);
+  keep_earlier(first, failure_found);
   for (std::size_t i = 0; i < channels.size(); ++i) {
     if ((sending & (1U << i)) != 0) keep_earlier(first, channels[i].deadline());
   }

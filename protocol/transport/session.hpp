@@ -67,10 +67,12 @@ struct SessionClosed {
   Duration silent{};    // since the last valid datagram of the peer, or since the start
   Duration open_for{};  // zero when it never became ready
 };
+// A message of the peer without a known meaning, or a datagram of it that cannot be read at all.
+// The latter are folded: one of a type, and at most 16, in a minute.
 struct UnknownMessage {
   Address from;
-  std::uint8_t type = 0;
-  Bytes head;  // first 256 bytes
+  std::uint8_t type = 0;  // as far as it can be told, else 0
+  Bytes head;  // first 256 bytes, deciphered: of the payload, or of an unreadable datagram
 };
 struct UnknownSender {
   Address from;
@@ -138,7 +140,6 @@ class Session final : public Endpoint {
   [[nodiscard]] std::size_t queued_bytes() const noexcept;  // all channels, both directions
 
  private:
-  // The owner of this file replaces this section.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -32,7 +32,7 @@ std::optional<SessionEvent> SessionEvents::take() {
   return event;
 }
 
-bool UnknownSenders::is_news(TimePoint now, const Address& from, std::uint8_t type) noexcept {
+bool NewsFilter::is_news(TimePoint now, const Address& from, std::uint8_t type) noexcept {
   if (forgotten_at_ && now >= *forgotten_at_) {
     count_ = 0;
     forgotten_at_.reset();

@@ -21,9 +21,10 @@ class SessionEvents {
   std::deque<SessionEvent> waiting_;
 };
 
-// Datagrams from strangers, folded: the same sender and type is told once, and no more than 16 of
-// them in a minute, whatever a flood does. The counter counts all.
-class UnknownSenders {
+// Datagrams that are worth telling of but may come in floods, from strangers or unreadable: the
+// same sender and type is told once, and no more than 16 of them in a minute. The counters count
+// all.
+class NewsFilter {
  public:
   [[nodiscard]] bool is_news(TimePoint now, const Address& from, std::uint8_t type) noexcept;
 

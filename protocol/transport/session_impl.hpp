@@ -25,6 +25,8 @@ struct Session::Impl {
   void on_ack(TimePoint now, const DrwAck& ack);
   void on_close(TimePoint now);
   void on_unknown(const Unknown& unknown);
+  void on_unreadable(TimePoint now, BytesView datagram);
+  void tell_unknown(std::uint8_t type, BytesView bytes);
   void note_stranger(TimePoint now, const Address& from, std::uint8_t type);
   void end_batch();
 
@@ -73,9 +75,11 @@ struct Session::Impl {
   std::vector<Channel> channels;
   ChannelSet with_acks = 0;
   ChannelSet sending = 0;
+  std::optional<TimePoint> failure_found;  // while sending: on_time() ends the session
 
   SessionEvents events;
-  UnknownSenders strangers;
+  NewsFilter strangers;
+  NewsFilter unreadable;
   SessionCounters counters;
 };
 

@@ -87,7 +87,7 @@ void Session::Impl::on_peer_datagram(TimePoint now, BytesView datagram) {
   OpeningSpace space;
   const auto packet = open(datagram, cipher(), space);
   if (!packet) {
-    ++counters.malformed;
+    on_unreadable(now, datagram);
     return;
   }
   if (state == State::closing) {
@@ -163,10 +163,28 @@ void Session::Impl::on_close(TimePoint now) {
 
 void Session::Impl::on_unknown(const Unknown& unknown) {
   ++counters.unknown_messages;
-  const BytesView head = unknown.body.first(std::min(unknown.body.size(), kUnknownHeadBytes));
+  tell_unknown(unknown.type, unknown.body);
+}
+
+// From the peer's address, yet no packet: told as it came after the cipher, header included, since
+// nothing of it can be trusted.
+void Session::Impl::on_unreadable(TimePoint now, BytesView datagram) {
+  ++counters.malformed;
+  if (state != State::ready) return;
+  const std::uint8_t type = message_code(datagram, cipher());
+  if (!unreadable.is_news(now, peer, type)) return;
+  std::array<std::byte, kUnknownHeadBytes> head{};
+  const auto opened = MutableBytesView{head}.first(std::min(datagram.size(), head.size()));
+  std::copy_n(datagram.begin(), opened.size(), opened.begin());
+  cipher().decrypt(opened);
+  tell_unknown(type, opened);
+}
+
+void Session::Impl::tell_unknown(std::uint8_t type, BytesView bytes) {
+  const BytesView head = bytes.first(std::min(bytes.size(), kUnknownHeadBytes));
   UnknownMessage event;
   event.from = peer;
-  event.type = unknown.type;
+  event.type = type;
   event.head.assign(head.begin(), head.end());
   events.push(std::move(event), counters);
 }

@@ -55,6 +55,8 @@ bool Session::Impl::take_data(TimePoint now, Datagram& out) {
     const auto size = channels[i].take_drw(now, out.bytes);
     counters.resent += channels[i].counters().resent - resent;
     if (size) return address_to_peer(*size, out);
+    // Events are taken before datagrams are: the end has to wait for on_time(), which is due now.
+    if (channels[i].failed() && !failure_found) failure_found = now;
     if (channels[i].all_acknowledged()) sending = static_cast<ChannelSet>(sending & ~(1U << i));
   }
   return false;

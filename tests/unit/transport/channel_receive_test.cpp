@@ -156,6 +156,7 @@ TEST(ChannelReceiving, KeepsItsAckCapWhenNothingIsEverTaken) {
   std::size_t waiting = 0;
   for (const auto& ack : take_acks(channel)) waiting += ack.size();
   EXPECT_EQ(waiting, 100U);
+  EXPECT_EQ(channel.counters().dropped_acks, 4900U);
 }
 
 TEST(ChannelReceiving, AcceptsIndicesFromTheStartAfterARestart) {

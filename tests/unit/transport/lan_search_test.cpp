@@ -83,6 +83,7 @@ TEST_F(Searching, IgnoresItsOwnProbesGarbageAndOtherMessages) {
   search->on_datagram(kStart, kCamera, {});
   hear(kCamera, PunchPkt{uid()}, Cipher{"camera"});
   EXPECT_THAT(found(), IsEmpty());
+  EXPECT_EQ(search->counters().malformed, 3U) << "garbage, nothing, and a key it was not given";
 }
 
 TEST_F(Searching, KeepsAFloodWithinItsCap) {
@@ -91,6 +92,7 @@ TEST_F(Searching, KeepsAFloodWithinItsCap) {
          PunchPkt{uid()});
   }
   EXPECT_THAT(found(), SizeIs(256));
+  EXPECT_EQ(search->counters().surplus, 1999U - 256U);
 }
 
 TEST_F(Searching, EndsWhenItsTimeIsUp) {

@@ -188,6 +188,20 @@ TEST_F(Lookup, TimesOutWhenOkCameWithoutAnAddress) {
   EXPECT_EQ(finished[0].operation, Operation::awaiting_punch);
 }
 
+TEST_F(Lookup, SucceedsWhenTimeIsUpAndOnlyTheAnswerWasLost) {
+  punch_to(kFirst, kCamera);
+  EXPECT_FALSE(locator->finished()) << "a refusal may come yet";
+  (void)pass_time(*locator, kStart + 1min);
+  EXPECT_EQ(verdict(), std::nullopt);
+}
+
+TEST_F(Lookup, BelievesARefusalMoreThanAnAddressWithoutAnAnswer) {
+  punch_to(kFirst, kCamera);
+  answer(kSecond, ResultCode::offline);
+  (void)pass_time(*locator, kStart + 1min);
+  EXPECT_EQ(verdict(), Errc::device_offline);
+}
+
 TEST_F(Lookup, GivesTheRefusalOfThoseWhoAnsweredWhenTimeIsUp) {
   answer(kFirst, ResultCode::offline);
   (void)pass_time(*locator, kStart + 1min);
@@ -208,6 +222,7 @@ TEST_F(Lookup, KeepsAtMostEightAddressesOfAServer) {
   for (std::uint8_t i = 1; i < 100; ++i) punch_to(kFirst, {{10, 1, 1, i}, 1000});
   EXPECT_THAT(events<CandidateFound>(), SizeIs(8));
   EXPECT_THAT(locator->report()[0].addresses, SizeIs(8));
+  EXPECT_EQ(locator->counters().surplus_addresses, 91U);
 }
 
 TEST_F(Lookup, IgnoresDatagramsThatAreNotAServers) {
@@ -223,6 +238,7 @@ TEST_F(Lookup, IgnoresGarbageFromAServer) {
   locator->on_datagram(kStart, kFirst, {});
   hear(kStart, kFirst, Alive{});
   EXPECT_FALSE(locator->take_event());
+  EXPECT_EQ(locator->counters().malformed, 2U) << "ALIVE is readable, only not meant";
 }
 
 TEST_F(Lookup, ReportsWhatEachServerSaid) {
@@ -248,6 +264,7 @@ TEST_F(Lookup, BoundsItsEventsWhenAServerChangesItsMindForEver) {
     finished = finished || std::holds_alternative<LookupFinished>(*event);
   }
   EXPECT_LE(count, 257U);
+  EXPECT_EQ(locator->counters().dropped_events, 5000U - 256U);
   EXPECT_TRUE(finished);
 }
 

@@ -174,6 +174,22 @@ TEST_F(SessionEnding, TimesOutAwaitingAnAckThoughThePeerIsAlive) {
   EXPECT_EQ(session->counters().resent, 20U);
 }
 
+// A datagram may wake the owner first: then it is the sending that finds out.
+TEST_F(SessionEnding, IsDueAtOnceWhenSendingFindsOutThatNoAckCame) {
+  config.channel.max_resends = 0;
+  session.emplace(kStart, config, 1, recorder);
+  open();
+  ASSERT_TRUE(session->send(kStart, 0, as_bytes("GET")));
+  (void)drain(*session, kStart);
+  hear(kStart + 200ms, AliveAck{});
+  EXPECT_THAT(events_of<SessionClosed>(*session), IsEmpty());
+  (void)drain(*session, kStart + 200ms);
+  ASSERT_EQ(session->deadline(), kStart + 200ms);
+  session->on_time(kStart + 200ms);
+  EXPECT_EQ(closed().operation, Operation::awaiting_ack);
+  EXPECT_FALSE(session->deadline());
+}
+
 TEST_F(SessionEnding, TimesOutOnceWhenTheClockLeapsHours) {
   open();
   ASSERT_TRUE(session->send(kStart, 0, as_bytes("GET")));

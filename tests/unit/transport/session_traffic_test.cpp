@@ -236,6 +236,57 @@ TEST_F(OpenSession, GivesTheHeadOfAnUnknownMessage) {
   EXPECT_EQ(session->state(), Session::State::ready);
 }
 
+TEST_F(OpenSession, TellsWhatItCannotReadOnceOfAType) {
+  open();
+  const Bytes nine = [] {
+    Bytes bytes = bytes_of(drw(0, as_bytes("x")));
+    bytes[5] = std::byte{8};
+    return bytes;
+  }();
+  for (int i = 0; i < 100; ++i) session->on_datagram(kStart, kCamera, nine);
+  session->on_datagram(kStart, kCamera, as_bytes("no packet"));
+  const auto told = events_of<UnknownMessage>(*session);
+  ASSERT_THAT(told, SizeIs(2));
+  EXPECT_EQ(told[0].type, 0xD0);
+  EXPECT_EQ(to_hex(told[0].head), to_hex(nine));
+  EXPECT_EQ(told[0].from, kCamera);
+  EXPECT_EQ(told[1].type, 0);
+  EXPECT_EQ(to_string(told[1].head), "no packet");
+  EXPECT_EQ(session->counters().malformed, 101U);
+  session->on_datagram(kStart + 1min, kCamera, nine);
+  EXPECT_THAT(events_of<UnknownMessage>(*session), SizeIs(1)) << "and again later";
+}
+
+TEST_F(OpenSession, TellsNoMoreThanSixteenUnreadableDatagramsAMinute) {
+  open();
+  for (unsigned type = 0; type < 256; ++type) {
+    Bytes cut = bytes_of(drw(0, as_bytes("x")));
+    cut[1] = static_cast<std::byte>(type);
+    cut[3] = std::byte{0xFF};  // longer than it is
+    session->on_datagram(kStart, kCamera, cut);
+  }
+  EXPECT_THAT(events_of<UnknownMessage>(*session), SizeIs(16));
+  EXPECT_EQ(session->counters().malformed, 256U);
+  EXPECT_EQ(session->counters().unknown_messages, 0U);
+}
+
+TEST_F(OpenSession, ShowsWhatItCannotReadDeciphered) {
+  const Cipher cipher{"vstarcam2019"};
+  SessionConfig config = make_config();
+  config.ciphers = {{"vstarcam2019", cipher}};
+  session.emplace(kStart, config, 1, recorder);
+  session->on_datagram(kStart, kCamera, bytes_of(P2pRdy{uid()}, cipher));
+  Bytes cut = bytes_of(PunchTo{});
+  cut.resize(10);
+  const std::string plain = to_hex(cut);
+  cipher.encrypt(cut);
+  session->on_datagram(kStart, kCamera, cut);
+  const auto told = events_of<UnknownMessage>(*session);
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].type, 0x40);
+  EXPECT_EQ(to_hex(told[0].head), plain);
+}
+
 TEST_F(OpenSession, CapsItsEventsAndCountsWhatItDropped) {
   open();
   Unknown odd;
