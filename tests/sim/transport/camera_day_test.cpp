@@ -18,9 +18,9 @@ TEST(CameraForADay, Gives500SnapshotsOf500ByteForByteAtFivePercentLoss) {
   const protocol::Bytes shown = picture(60'000, 1);
   for (const auto seed : seeds(500)) {
     SCOPED_TRACE(::testing::Message() << "reproduce: CAM32100_SEED=" << seed);
-    CgiClient client{seed, {.loss = 0.05, .delay = 5ms, .jitter = 2ms}, camera_with({shown})};
-    ASSERT_TRUE(client.open());
-    const auto body = client.ask("snapshot.cgi", 30s);
+    WithEmulated talk{seed, {.loss = 0.05, .delay = 5ms, .jitter = 2ms}, camera_with({shown})};
+    ASSERT_TRUE(talk.client.open());
+    const auto body = talk.client.ask("snapshot.cgi", 30s);
     ASSERT_TRUE(body);
     ASSERT_TRUE(*body == shown);
   }
@@ -33,18 +33,41 @@ TEST(CameraForADay, AnswersARequestAMinuteOnceEachOnABadNetwork) {
   config.channel = channel;
   for (const auto seed : seeds(50)) {
     SCOPED_TRACE(::testing::Message() << "reproduce: CAM32100_SEED=" << seed);
-    CgiClient client{
+    WithEmulated talk{
         seed, {.loss = 0.2, .duplicate = 0.05, .delay = 20ms, .jitter = 80ms}, config, channel};
-    ASSERT_TRUE(client.open());
-    const TimePoint start = client.net.now();
+    ASSERT_TRUE(talk.client.open());
+    const TimePoint start = talk.net.now();
     for (int minute = 1; minute <= 24 * 60; ++minute) {
-      ASSERT_TRUE(client.ask("get_status.cgi", 60s)) << "minute " << minute;
-      client.net.run_until(start + minute * 1min);
+      ASSERT_TRUE(talk.client.ask("get_status.cgi", 60s)) << "minute " << minute;
+      talk.net.run_until(start + minute * 1min);
     }
-    EXPECT_EQ(client.camera.snapshot().requests, 24U * 60U);
-    EXPECT_EQ(client.unexpected_replies, 0U);
-    EXPECT_LE(client.net.peak("session"), channel.max_queued_bytes + channel.max_reorder_bytes);
-    EXPECT_EQ(client.session.counters().dropped_events, 0U);
+    EXPECT_EQ(talk.camera.snapshot().requests, 24U * 60U);
+    EXPECT_EQ(talk.client.unexpected_replies, 0U);
+    EXPECT_LE(talk.net.peak("session"), channel.max_queued_bytes + channel.max_reorder_bytes);
+    EXPECT_EQ(talk.client.session.counters().dropped_events, 0U);
+  }
+}
+
+TEST(IndependentCameraForADay, AnswersARequestAMinuteOnceEachOnABadNetwork) {
+  testing::IndependentCameraConfig config;
+  config.uid = "VSTB-668515-UZCPK";
+  config.owed_ack_grace = 400ms;
+  config.first_index = 0xFF00;
+  protocol::ChannelConfig channel;
+  channel.first_index = config.first_index;
+  for (const auto seed : seeds(20)) {
+    SCOPED_TRACE(::testing::Message() << "reproduce: CAM32100_SEED=" << seed);
+    WithIndependent talk{
+        seed, {.loss = 0.2, .duplicate = 0.05, .delay = 20ms, .jitter = 80ms}, config, channel};
+    ASSERT_TRUE(talk.client.open());
+    const TimePoint start = talk.net.now();
+    for (int minute = 1; minute <= 24 * 60; ++minute) {
+      ASSERT_TRUE(talk.client.ask("get_status.cgi", 60s)) << "minute " << minute;
+      talk.net.run_until(start + minute * 1min);
+    }
+    EXPECT_EQ(talk.camera.requests().size(), 24U * 60U);
+    EXPECT_EQ(talk.camera.sessions_opened(), 1U);
+    EXPECT_EQ(talk.client.unexpected_replies, 0U);
   }
 }
 

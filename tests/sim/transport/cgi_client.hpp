@@ -9,20 +9,21 @@
 #include "protocol/dialect/cgi.hpp"
 #include "protocol/peer/camera.hpp"
 #include "protocol/transport/session.hpp"
+#include "tests/support/independent_camera/independent_camera.hpp"
 #include "tests/support/sim_network/sim_network.hpp"
 
 namespace cam32100::sim {
 
-// A session that speaks CGI with an emulated camera on a simulated network: one request at a time.
+// A session that speaks CGI with a camera on a simulated network: one request at a time.
 class CgiClient final : public protocol::StreamReceiver {
  public:
-  CgiClient(std::uint64_t seed, const LinkConfig& links,
-            const protocol::CameraConfig& camera_config,
-            const protocol::ChannelConfig& channel = {})
-      : net{seed, links},
-        session{net.now(), session_config(camera_config.uid, channel), seed, *this},
-        camera{net.now(), camera_config, seed + 1},
-        credentials_{camera_config.credentials} {
+  // `network` and `camera` must outlive the client.
+  CgiClient(std::uint64_t seed, SimNetwork& network, protocol::Endpoint& camera,
+            const protocol::Uid& uid, protocol::Credentials credentials,
+            const protocol::ChannelConfig& channel)
+      : net{network},
+        session{net.now(), session_config(uid, channel), seed, *this},
+        credentials_{std::move(credentials)} {
     us = net.attach(session, {{192, 168, 1, 2}, 40000}, [this](TimePoint now) { settle(now); });
     const Address where{{192, 168, 1, 20}, 20000};
     net.attach(camera, where);
@@ -36,12 +37,15 @@ class CgiClient final : public protocol::StreamReceiver {
   }
 
   // The reply's body, or nullopt when none came within `limit`.
-  [[nodiscard]] std::optional<protocol::Bytes> ask(const std::string& cgi, Duration limit) {
+  [[nodiscard]] std::optional<protocol::Bytes> ask(
+      const std::string& cgi, Duration limit,
+      std::vector<std::pair<std::string, std::string>> parameters = {}) {
     reply_.reset();
     protocol::Bytes block;
-    const bool submitted =
-        exchange_.submit(net.now(us), ++ticket_, {{cgi, {}, true}}, credentials_, limit, block)
-            .has_value();
+    const bool submitted = exchange_
+                               .submit(net.now(us), ++ticket_, {{cgi, std::move(parameters), true}},
+                                       credentials_, limit, block)
+                               .has_value();
     if (!submitted || !session.send(net.now(us), 0, block)) return std::nullopt;
     (void)net.run_until([this] { return reply_.has_value(); }, limit);
     return std::exchange(reply_, std::nullopt);
@@ -51,9 +55,8 @@ class CgiClient final : public protocol::StreamReceiver {
     if (channel == 0) exchange_.on_stream(now, bytes);
   }
 
-  SimNetwork net;
+  SimNetwork& net;
   protocol::Session session;
-  protocol::EmulatedCamera camera;
   NodeId us{};
   std::uint64_t unexpected_replies = 0;
   std::optional<protocol::SessionClosed> closed;
@@ -86,6 +89,46 @@ class CgiClient final : public protocol::StreamReceiver {
   protocol::Credentials credentials_;
   std::uint64_t ticket_ = 0;
   std::optional<protocol::Bytes> reply_;
+};
+
+// The client with our own camera.
+struct WithEmulated {
+  WithEmulated(std::uint64_t seed, const LinkConfig& links, const protocol::CameraConfig& config,
+               const protocol::ChannelConfig& channel = {})
+      : net{seed, links}, camera{net.now(), config, seed + 1}, client{seed,
+                                                                      net,
+                                                                      camera,
+                                                                      config.uid,
+                                                                      config.credentials,
+                                                                      channel} {}
+
+  SimNetwork net;
+  protocol::EmulatedCamera camera;
+  CgiClient client;
+};
+
+// The client with the camera that shares no code with it, whose complaints fail the test.
+struct WithIndependent {
+  WithIndependent(std::uint64_t seed, const LinkConfig& links,
+                  const testing::IndependentCameraConfig& config,
+                  const protocol::ChannelConfig& channel = {})
+      : net{seed, links}, camera{config}, client{seed,
+                                                 net,
+                                                 camera,
+                                                 protocol::Uid::parse(config.uid).value(),
+                                                 {config.user, config.password},
+                                                 channel} {}
+  WithIndependent(const WithIndependent&) = delete;
+  WithIndependent& operator=(const WithIndependent&) = delete;
+  ~WithIndependent() {
+    for (const auto& complaint : camera.violations()) {
+      ADD_FAILURE() << "the camera complains: " << complaint;
+    }
+  }
+
+  SimNetwork net;
+  testing::IndependentCamera camera;
+  CgiClient client;
 };
 
 // A picture that a JPEG reader walks through from end to end, without meaning: `size` bytes, at

@@ -50,6 +50,24 @@ TEST(SessionOnABadNetwork, ResendsNothingOnAGoodOne) {
   EXPECT_EQ(talk.session.counters().duplicates, 0U);
 }
 
+// A path whose round trip is long and hardly varies: no ACK is late because it is a little later
+// than the last ones.
+TEST(SessionOnABadNetwork, ResendsNextToNothingOnALongAndSteadyPath) {
+  for (const auto seed : seeds(5)) {
+    SCOPED_TRACE(::testing::Message() << "reproduce: CAM32100_SEED=" << seed);
+    Conversation talk{seed, {.delay = 28500us, .jitter = 3ms}};  // 57 to 63 ms both ways
+    ASSERT_TRUE(talk.open());
+    for (int i = 0; i < 500; ++i) {
+      talk.say(0, std::string(100, 'c'));
+      talk.hear(0, std::string(200, 'r'));
+      talk.net.run_for(200ms);
+    }
+    talk.expect_everything_once_in_order();
+    EXPECT_LE(talk.session.counters().resent, 1U);
+    EXPECT_LE(talk.device.resent_drw(), 1U);
+  }
+}
+
 TEST(SessionOnABadNetwork, LosesNothingInAPartitionShorterThanTheSilenceTimeout) {
   Conversation talk{1, {.delay = 5ms}};
   ASSERT_TRUE(talk.open());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "protocol/wire/bytes.hpp"
@@ -19,6 +20,10 @@ struct IndependentCameraConfig {
   // False: a PUNCH_PKT opens the session (CS2, VStarcam). True: only the client's P2P_RDY does
   // (iLnk).
   bool opens_on_ready = false;
+
+  // Of the first DRW of each channel and direction. Real ones begin at 0; tests begin near the
+  // wrap.
+  std::uint16_t first_index = 0;
 
   // True when the test's network neither loses nor doubles a datagram: then one missing or surplus
   // answer is already proof. False asks for proof that loss and doubling cannot explain.

@@ -20,6 +20,12 @@ constexpr milliseconds kHastyAlive{200};
 constexpr int kHastyAliveLimit = 8;  // four P2P_RDY may each bring one ALIVE within 30 ms
 constexpr std::size_t kMostReplyEnds = 256;
 
+std::array<DrwReceiver, kChannels> receivers_from(std::int64_t first) {
+  return {DrwReceiver{0, first}, DrwReceiver{1, first}, DrwReceiver{2, first},
+          DrwReceiver{3, first}, DrwReceiver{4, first}, DrwReceiver{5, first},
+          DrwReceiver{6, first}, DrwReceiver{7, first}};
+}
+
 }  // namespace
 
 CameraSession::CameraSession(TimePoint now, const Address& client,
@@ -33,8 +39,8 @@ CameraSession::CameraSession(TimePoint now, const Address& client,
       heard_at_{now},
       ready_at_{now},
       ping_at_{now + kPingInterval},
-      receivers_{DrwReceiver{0}, DrwReceiver{1}, DrwReceiver{2}, DrwReceiver{3},
-                 DrwReceiver{4}, DrwReceiver{5}, DrwReceiver{6}, DrwReceiver{7}} {}
+      sender_{0, config.first_index},
+      receivers_{receivers_from(config.first_index)} {}
 
 void CameraSession::on_ready_asked(TimePoint now, int repeats) {
   heard_at_ = now;

@@ -71,7 +71,7 @@ class CameraSession {
   std::optional<TimePoint> alive_at_;  // the client's last one
   int hasty_alives_ = 0;
 
-  DrwSender sender_{0};  // only channel 0 speaks
+  DrwSender sender_;  // only channel 0 speaks
   std::array<DrwReceiver, kChannels> receivers_;
   CgiRequestReader reader_;
   std::optional<TimePoint> block_is_late_at_;
