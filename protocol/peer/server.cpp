@@ -143,8 +143,9 @@ void RendezvousServer::Impl::on_crc_login(TimePoint now, const Address& from, co
   outbox.put(from, cipher, DevLgnAckCrc{.body = sealed_answer});
 }
 
-// Each side is told the other's addresses: the one we see, and the one behind the router when both
-// stand behind the same.
+// Each side is told the other's addresses: the one we see, and the one in its LAN. The client hears
+// of the device's only when both stand behind one router. The device always hears of the client's,
+// but then it has to be a private one: nobody may aim a device at a third party.
 void RendezvousServer::Impl::introduce(const Address& from, const Cipher& cipher,
                                        const SockAddr& lan_address, const Device& device) {
   const auto tell = [this](const Address& to, const Cipher& form, const Address& about) {
@@ -155,9 +156,12 @@ void RendezvousServer::Impl::introduce(const Address& from, const Cipher& cipher
   };
   tell(from, cipher, device.address);
   tell(device.address, device.cipher, from);
-  if (from.ip != device.address.ip) return;
-  if (device.lan_address.address != device.address) tell(from, cipher, device.lan_address.address);
-  if (lan_address.address != from) tell(device.address, device.cipher, lan_address.address);
+  const bool one_router = from.ip == device.address.ip;
+  const Address& lan = lan_address.address;
+  if (lan != from && (one_router || lan.is_private())) tell(device.address, device.cipher, lan);
+  if (one_router && device.lan_address.address != device.address) {
+    tell(from, cipher, device.lan_address.address);
+  }
 }
 
 void RendezvousServer::Impl::on_lookup(const Address& from, const Cipher& cipher, const Uid& uid,

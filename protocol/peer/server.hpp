@@ -31,8 +31,9 @@ struct ServerDevice {
 };
 
 // Rendezvous: HELLO, DEV_LGN (plain and CRC) with expiry, P2P_REQ answered 00 / FE / FF / FD,
-// PUNCH_TO to both sides (WAN address; LAN address too when both share a WAN address). FF (invalid
-// UID) is given for a UID whose prefix and serial are logged in under another check code.
+// PUNCH_TO to both sides (WAN address; LAN address too: the client's always when it is a private
+// one, the device's when both share a WAN address). FF (invalid UID) is given for a UID whose
+// prefix and serial are logged in under another check code.
 class RendezvousServer final : public Endpoint {
  public:
   RendezvousServer(TimePoint now, ServerConfig config);

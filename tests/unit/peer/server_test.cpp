@@ -54,13 +54,23 @@ TEST_F(RendezvousServerTest, IntroducesBothSidesToEachOther) {
   log_in();
   hand->send(kClient, kLookup);
   const auto sent = hand->take();
-  ASSERT_EQ(sent.size(), 3U);
+  ASSERT_EQ(sent.size(), 4U);
   EXPECT_EQ(sent[0].to, kClient);
   EXPECT_EQ(sent[0].hex, "f121000400040103");  // success, version 4.1.3
   EXPECT_EQ(sent[1].to, kClient);
   EXPECT_EQ(sent[1].hex, "f14000100002f565097100cb0000000000000000");  // 203.0.113.9:26101
   EXPECT_EQ(sent[2].to, kDevice);
   EXPECT_EQ(sent[2].hex, "f14000100002409c0a0200c00000000000000000");  // 192.0.2.10:40000
+  EXPECT_EQ(sent[3].to, kDevice);
+  EXPECT_EQ(sent[3].hex, "f14000100002409c0501a8c00000000000000000");  // 192.168.1.5:40000
+}
+
+TEST_F(RendezvousServerTest, LetsNobodyAimADeviceAtAThirdParty) {
+  start();
+  log_in();
+  // 198.51.100.7:53 is no LAN address, whatever the client says.
+  hand->send(kClient, "f1200024" + kBatc + "00023500076433c60000000000000000");
+  EXPECT_EQ(hand->take().size(), 3U);
 }
 
 TEST_F(RendezvousServerTest, TellsLanAddressesWhenBothAreBehindOneRouter) {
@@ -70,10 +80,10 @@ TEST_F(RendezvousServerTest, TellsLanAddressesWhenBothAreBehindOneRouter) {
   hand->send(neighbour, kLookup);
   const auto sent = hand->take();
   ASSERT_EQ(sent.size(), 5U);
-  EXPECT_EQ(sent[3].to, neighbour);
-  EXPECT_EQ(sent[3].hex, "f140001000026c7d6528a8c00000000000000000");  // 192.168.40.101:32108
-  EXPECT_EQ(sent[4].to, kDevice);
-  EXPECT_EQ(sent[4].hex, "f14000100002409c0501a8c00000000000000000");  // 192.168.1.5:40000
+  EXPECT_EQ(sent[3].to, kDevice);
+  EXPECT_EQ(sent[3].hex, "f14000100002409c0501a8c00000000000000000");  // 192.168.1.5:40000
+  EXPECT_EQ(sent[4].to, neighbour);
+  EXPECT_EQ(sent[4].hex, "f140001000026c7d6528a8c00000000000000000");  // 192.168.40.101:32108
 }
 
 TEST_F(RendezvousServerTest, NeverPassesOnUnusableLanAddresses) {
@@ -87,7 +97,7 @@ TEST_F(RendezvousServerTest, AnswersALookupWithDskLikeAnyOther) {
   start();
   log_in();
   hand->send(kClient, "f1260040" + kBatc + kLan + "02040000" + std::string(48, '0'));
-  EXPECT_EQ(hand->take().size(), 3U);
+  EXPECT_EQ(hand->take().size(), 4U);
 }
 
 TEST_F(RendezvousServerTest, CallsAnUnknownDeviceOffline) {
@@ -203,8 +213,8 @@ TEST_F(RendezvousServerTest, AnswersEachSideInTheFormItAsked) {
     (out.to == kClient ? to_client : to_device).push_back(to_hex(out.view()).substr(0, 8));
   }
   EXPECT_EQ(to_client, (std::vector<std::string>{"f1210004", "f1400010"}));
-  ASSERT_EQ(to_device.size(), 1U);
-  EXPECT_NE(to_device[0], "f1400010");
+  ASSERT_EQ(to_device.size(), 2U);
+  for (const auto& head : to_device) EXPECT_NE(head, "f1400010");
 }
 
 TEST_F(RendezvousServerTest, NeverAnswersGarbage) {
