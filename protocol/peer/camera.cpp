@@ -33,6 +33,12 @@ void earliest(std::optional<TimePoint>& next, std::optional<TimePoint> other) {
   if (other && (!next || *other < *next)) next = other;
 }
 
+void add(CameraCounters& sum, const CameraSession& session) {
+  sum.unreadable_requests += session.request_counters().unreadable;
+  sum.dropped_requests += session.request_counters().dropped;
+  sum.dropped_replies += session.dropped_replies();
+}
+
 }  // namespace
 
 EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed)
@@ -97,14 +103,24 @@ void EmulatedCamera::Impl::end_sessions(TimePoint /*now*/) {
   for (auto each = sessions.begin(); each != sessions.end();) {
     const auto end = each->second->end();
     if (end == CameraSession::End::silent) send(each->first, Close{});
-    each = end == CameraSession::End::none ? std::next(each) : sessions.erase(each);
+    if (end == CameraSession::End::none) {
+      ++each;
+    } else {
+      add(counters, *each->second);
+      each = sessions.erase(each);
+    }
   }
+}
+
+void EmulatedCamera::Impl::forget_sessions() {
+  for (const auto& [client, session] : sessions) add(counters, *session);
+  sessions.clear();
 }
 
 void EmulatedCamera::Impl::go_down(TimePoint now) {
   down_due.reset();
   for (const auto& [client, session] : sessions) send(client, Close{});
-  sessions.clear();
+  forget_sessions();
   punching.clear();
   logins.stop();
   back_due = now + kOff;
@@ -123,11 +139,18 @@ void EmulatedCamera::on_datagram(TimePoint now, const Address& from, BytesView d
   OpeningSpace space;
   if (server != nullptr) {
     const auto packet = open(datagram, *server, space);
-    if (packet) my.on_server_message(now, from, packet->message);
-    return;
+    if (!packet) {
+      ++my.counters.malformed;
+      return;
+    }
+    return my.on_server_message(now, from, packet->message);
   }
   const auto packet = open(datagram, my.cipher, space);
-  if (packet) my.on_client_message(now, from, packet->message);
+  if (!packet) {
+    ++my.counters.malformed;
+    return;
+  }
+  my.on_client_message(now, from, packet->message);
 }
 
 void EmulatedCamera::on_time(TimePoint now) {
@@ -166,7 +189,7 @@ void EmulatedCamera::raise_alarm(TimePoint /*now*/, int alarm_status) {
 
 void EmulatedCamera::power_cycle(TimePoint now) {
   Impl& my = *impl_;
-  my.sessions.clear();
+  my.forget_sessions();
   my.punching.clear();
   my.outbox.clear();
   my.down_due.reset();
@@ -187,6 +210,9 @@ CameraSnapshot EmulatedCamera::snapshot() const {
   seen.parameters = my.cgi.camera_parameters();
   seen.logged_in = my.logins.logged_in();
   seen.reboots = my.reboots;
+  seen.counters = my.counters;
+  seen.counters.dropped_datagrams = my.outbox.dropped();
+  for (const auto& [client, session] : my.sessions) add(seen.counters, *session);
   return seen;
 }
 

@@ -47,6 +47,14 @@ struct CameraConfig {
   ChannelConfig channel;
 };
 
+struct CameraCounters {
+  std::uint64_t malformed = 0;            // datagrams that its key makes no packet of
+  std::uint64_t unreadable_requests = 0;  // on channel 0: acknowledged, never answered
+  std::uint64_t dropped_requests = 0;     // beyond what one client may have waiting
+  std::uint64_t dropped_replies = 0;      // to a client that acknowledges too little
+  std::uint64_t dropped_datagrams = 0;    // outside sessions, beyond what may wait
+};
+
 // What a test, or the person running `cam32100 emulate`, can see and steer.
 struct CameraSnapshot {
   int pan = 0, tilt = 0;  // steps from the centre; left and down are negative
@@ -57,6 +65,7 @@ struct CameraSnapshot {
   std::map<std::string, std::string> parameters;  // as get_camera_params gives them
   bool logged_in = false;                         // some server said ok
   std::uint64_t reboots = 0;
+  CameraCounters counters;  // of all sessions, past ones too
 };
 
 // A camera that behaves as a VStarcam: LAN search, punch, login to servers, sessions with DRW

@@ -38,6 +38,7 @@ struct EmulatedCamera::Impl {
   // --- power (camera.cpp)
   void answer_requests(TimePoint now, CameraSession& session);
   void end_sessions(TimePoint now);
+  void forget_sessions();
   void go_down(TimePoint now);
   void come_back(TimePoint now);
   void send(const Address& to, const Message& message) { outbox.put(to, cipher, message); }
@@ -64,6 +65,7 @@ struct EmulatedCamera::Impl {
   std::optional<TimePoint> down_due;
   std::optional<TimePoint> back_due;
   std::uint64_t reboots = 0;
+  CameraCounters counters;  // of sessions: of past ones only
 };
 
 }  // namespace cam32100::protocol

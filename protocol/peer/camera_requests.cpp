@@ -22,7 +22,12 @@ bool is_request(std::string_view text) noexcept {
 
 }  // namespace
 
-void CameraRequests::skip_packet() noexcept {
+void CameraRequests::refuse_packet() noexcept {
+  ++counters_.unreadable;
+  begin_anew();
+}
+
+void CameraRequests::begin_anew() noexcept {
   header_.clear();
   length_.reset();
   text_.clear();
@@ -30,20 +35,24 @@ void CameraRequests::skip_packet() noexcept {
 
 // The length was right if nothing, or another block, follows.
 void CameraRequests::finish_text(BytesView rest) {
-  const bool fits = may_begin_a_block(rest) && is_request(text_);
-  if (fits && ready_.size() < kMaxQueued) ready_.push_back(std::move(text_));
-  skip_packet();
+  if (!may_begin_a_block(rest) || !is_request(text_)) return refuse_packet();
+  if (ready_.size() < kMaxQueued) {
+    ready_.push_back(std::move(text_));
+  } else {
+    ++counters_.dropped;
+  }
+  begin_anew();
 }
 
 void CameraRequests::on_packet(BytesView data) {
   // A block's head where text should go on: the text before it announced more than it had.
-  if (length_ && data.size() >= 2 && data[0] == kMagic0 && data[1] == kMagic1) skip_packet();
+  if (length_ && data.size() >= 2 && data[0] == kMagic0 && data[1] == kMagic1) refuse_packet();
   while (!data.empty()) {
     if (!length_) {
       const std::size_t size = std::min(kHeader - header_.size(), data.size());
       header_.insert(header_.end(), data.begin(), data.begin() + static_cast<std::ptrdiff_t>(size));
       data = data.subspan(size);
-      if (!may_begin_a_block(header_)) return skip_packet();
+      if (!may_begin_a_block(header_)) return refuse_packet();
       if (header_.size() < kHeader) return;
       Reader in{BytesView{header_}.subspan(4)};
       length_ = in.u16_le();

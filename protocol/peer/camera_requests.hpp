@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -22,14 +23,23 @@ class CameraRequests {
   void on_packet(BytesView data);
   [[nodiscard]] std::optional<std::string> take();
 
+  struct Counters {
+    std::uint64_t unreadable =
+        0;                      // bytes that begin no block, texts that are not what they announce
+    std::uint64_t dropped = 0;  // requests beyond kMaxQueued
+  };
+  [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+
  private:
   void finish_text(BytesView rest);
-  void skip_packet() noexcept;
+  void refuse_packet() noexcept;
+  void begin_anew() noexcept;
 
   Bytes header_;
   std::optional<std::size_t> length_;  // of the text that is being collected
   std::string text_;
   std::deque<std::string> ready_;
+  Counters counters_;
 };
 
 }  // namespace cam32100::protocol

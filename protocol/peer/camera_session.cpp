@@ -106,7 +106,10 @@ std::optional<TimePoint> CameraSession::deadline() const {
 }
 
 void CameraSession::reply(Bytes block) {
-  if (block.size() > kMaxReplies - reply_bytes_) return;
+  if (block.size() > kMaxReplies - reply_bytes_) {
+    ++dropped_replies_;
+    return;
+  }
   reply_bytes_ += block.size();
   replies_.push_back(std::move(block));
 }

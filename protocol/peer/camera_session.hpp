@@ -42,8 +42,14 @@ class CameraSession {
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out);
 
   [[nodiscard]] std::optional<std::string> take_request() { return requests_.take(); }
-  // Queues a reply block. More than kMaxReplies bytes waiting: it is dropped, as if never answered.
+  // Queues a reply block. More than kMaxReplies bytes waiting: it is dropped, as if never answered,
+  // and counted.
   void reply(Bytes block);
+
+  [[nodiscard]] const CameraRequests::Counters& request_counters() const noexcept {
+    return requests_.counters();
+  }
+  [[nodiscard]] std::uint64_t dropped_replies() const noexcept { return dropped_replies_; }
 
   enum class End { none, by_client, silent };
   [[nodiscard]] End end() const noexcept { return end_; }
@@ -68,6 +74,7 @@ class CameraSession {
   std::deque<Bytes> replies_;  // not yet in the channel
   std::size_t passed_on_ = 0;  // of the first of them
   std::size_t reply_bytes_ = 0;
+  std::uint64_t dropped_replies_ = 0;
   TimePoint last_heard_;
   std::optional<TimePoint> ready_due_;
   unsigned ready_sent_ = 0;

@@ -170,20 +170,27 @@ TEST_F(CameraHandshake, NeverAnswersGarbageOrUnusableAddresses) {
   hand->send({{192, 0, 2, 1}, 0}, kLanSearch);
   EXPECT_TRUE(hand->pass(1s).empty());
   EXPECT_EQ(camera->snapshot().sessions, 0U);
+  EXPECT_EQ(camera->snapshot().counters.malformed, 7U) << "all but the unknown code ff";
 }
 
 TEST_F(CameraHandshake, SurvivesEverySingleByteCorruptionOfItsPunch) {
   config.max_sessions = 1'000;
   start();
   const Bytes whole = ByHand::from_text(kPunch);
+  // From another port each: a session is a source address.
+  std::uint16_t port = 1;
+  std::size_t undamaged = 0;
   for (std::size_t at = 0; at < whole.size(); ++at) {
     for (unsigned value = 0; value < 256; ++value) {
       Bytes damaged = whole;
       damaged[at] = static_cast<std::byte>(value);
-      hand->send_bytes(kClient, damaged);
+      undamaged += damaged == whole ? 1U : 0U;
+      hand->send_bytes({kClient.ip, port++}, damaged);
+      hand->take();
     }
   }
-  EXPECT_LE(camera->snapshot().sessions, 1U);
+  EXPECT_EQ(undamaged, whole.size());
+  EXPECT_EQ(camera->snapshot().sessions, undamaged);
 }
 
 }  // namespace

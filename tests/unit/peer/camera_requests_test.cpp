@@ -93,6 +93,7 @@ TEST_F(CameraRequestsTest, IgnoresOtherDialectsAndOtherMethods) {
   requests.on_packet(block("GET /a.cgi?\r\nGET /b.cgi?"));
   requests.on_packet(block(""));
   EXPECT_TRUE(all().empty());
+  EXPECT_EQ(requests.counters().unreadable, 4U);
   requests.on_packet(block(kStatus));
   EXPECT_EQ(all(), std::vector<std::string>{kStatus});
 }
@@ -101,6 +102,7 @@ TEST_F(CameraRequestsTest, KeepsOnlySoManyUnreadRequests) {
   for (std::size_t i = 0; i < CameraRequests::kMaxQueued + 10; ++i)
     requests.on_packet(block(kStatus));
   EXPECT_EQ(all().size(), CameraRequests::kMaxQueued);
+  EXPECT_EQ(requests.counters().dropped, 10U);
 }
 
 TEST_F(CameraRequestsTest, SurvivesEverySingleByteCorruption) {

@@ -70,6 +70,7 @@ TEST_F(CameraSessionTest, AcknowledgesALengthThatIsWrongButNeverAnswersIt) {
   hand->send(kClient, drw(0, 0, block));
   EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1d10006d10000010000"});
   EXPECT_EQ(camera->snapshot().requests, 0U);
+  EXPECT_EQ(camera->snapshot().counters.unreadable_requests, 1U);
 }
 
 TEST_F(CameraSessionTest, AcknowledgesOtherChannelsAndDropsWhatTheyCarry) {
@@ -167,6 +168,7 @@ TEST_F(CameraSessionTest, DropsRepliesBeyondItsCapWhenTheClientAcknowledgesNothi
     hand->take();
   }
   EXPECT_EQ(camera->snapshot().requests, 60U);
+  EXPECT_GE(camera->snapshot().counters.dropped_replies, 50U);
   // Now everything is acknowledged: what was kept comes, and no more.
   std::set<std::string> indices;
   for (int quiet = 0; quiet < 3; ++quiet) {
@@ -178,6 +180,8 @@ TEST_F(CameraSessionTest, DropsRepliesBeyondItsCapWhenTheClientAcknowledgesNothi
   }
   EXPECT_GT(indices.size() * 1024, 7 * kPicture);
   EXPECT_LE(indices.size() * 1024, CameraSession::kMaxReplies + 2 * kPicture);
+  hand->send(kClient, kClose);
+  EXPECT_GE(camera->snapshot().counters.dropped_replies, 50U) << "kept when the session is gone";
 }
 
 TEST_F(CameraSessionTest, ComesBackFromARebootAfterTwoSeconds) {
