@@ -58,8 +58,10 @@ class Independent final : public CameraUnderTest {
     config.password = setup.credentials.password;
     config.jpeg = setup.picture;
     config.opens_on_ready = setup.opens_on_ready;
-    // Longer than twice the longest delay of any network in these tests.
-    config.owed_ack_grace = std::chrono::milliseconds{400};
+    config.network_is_perfect = setup.network_is_perfect;
+    config.flags_repeated_requests = setup.flags_repeated_requests;
+    // Longer than twice the longest delay of any network in these tests, 300 ms.
+    config.owed_ack_grace = std::chrono::milliseconds{700};
     return config;
   }
 

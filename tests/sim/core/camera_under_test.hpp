@@ -18,6 +18,9 @@ struct CameraSetup {
   std::string psk;              // "" = plain
   bool opens_on_ready = false;  // iLnk style
   protocol::Bytes picture;
+  // The independent camera only: how hard it judges, see IndependentCameraConfig.
+  bool network_is_perfect = false;
+  bool flags_repeated_requests = false;
   // The emulated camera only:
   std::vector<protocol::ServerAddress> servers;
   std::size_t max_sessions = 1;

@@ -29,6 +29,9 @@ World::World(WorldOptions options, std::uint64_t seed)
     server = std::make_unique<protocol::RendezvousServer>(net.now(), protocol::ServerConfig{});
     server_node = net.attach(*server, kServerAddress);
   }
+  const bool perfect = options_.links.loss == 0 && options_.links.duplicate == 0;
+  options_.camera.network_is_perfect = perfect && !options_.disturbs_network;
+  options_.camera.flags_repeated_requests = !options_.repeats_requests;
   camera = make_camera(options_.kind, net.now(), test_uid(), options_.camera, seed);
   them = net.attach(camera->endpoint(), kCameraAddress);
   net.listen_lan(them);

@@ -20,12 +20,27 @@ struct WorldOptions {
   sim::LinkConfig links{};
   bool lan = true;       // the camera hears LAN searches, and we make them
   bool address = false;  // we know the camera's address
+  // The test cuts links, or puts hosts to sleep or elsewhere. Where it does not, and the links lose
+  // and double nothing, the independent camera takes each missing or surplus answer for our fault.
+  bool disturbs_network = false;
+  // The test, or a retry, sends equal requests before the first was answered. Where nobody does,
+  // the independent camera takes an equal one for a resend under a new index.
+  bool repeats_requests = false;
   // The network loses so much, for so long, that a camera finds even a correct client mute or
   // hasty.
   bool network_explains_silence = false;
   bool server = false;  // there is a rendezvous server both know (emulated camera)
   std::function<void(SupervisorConfig&)> adjust{};
 };
+
+[[nodiscard]] inline WorldOptions disturbed(WorldOptions options) {
+  options.disturbs_network = true;
+  return options;
+}
+[[nodiscard]] inline WorldOptions repeating(WorldOptions options) {
+  options.repeats_requests = true;
+  return options;
+}
 
 // One supervisor, one camera, perhaps a server, in one simulated network.
 class World {

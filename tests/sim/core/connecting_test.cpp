@@ -127,7 +127,7 @@ TEST_P(Connecting, AnotherWayWhenAsked) {
 TEST_P(Connecting, AnotherWayEvenWhileJobsKeepComing) {
   auto made = options();
   made.address = true;
-  World world{made};
+  World world{repeating(made)};
   ASSERT_TRUE(world.run_until_connected());
   const Path other = *world.status().path == Path::lan ? Path::direct : Path::lan;
   for (int i = 0; i < 8; ++i) (void)world.submit(status_plan());

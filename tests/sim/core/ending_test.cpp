@@ -109,7 +109,7 @@ TEST_P(Ending, ShutDownTwiceIsOnce) {
 }
 
 TEST_P(Ending, ShutDownDoesNotWaitForACameraThatIsGone) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_TRUE(world.run_until_connected());
   (void)world.submit(move_plan(4, 8s));
   world.net.cut_off(world.them);

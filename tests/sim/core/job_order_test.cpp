@@ -28,7 +28,7 @@ std::optional<std::string> value_of(const protocol::CgiReply& reply, const std::
 }
 
 TEST_P(JobOrder, PipelinesReads) {
-  World world{options()};
+  World world{repeating(options())};
   ASSERT_TRUE(world.run_until_connected());
   world.net.run_for(3s);
   const auto started = world.net.now();
@@ -66,7 +66,7 @@ TEST_P(JobOrder, RunsTheStepsOfAPlanOneAfterTheOther) {
 }
 
 TEST_P(JobOrder, SendsABatchAtOnceAndAnswersInItsOrder) {
-  World world{options()};
+  World world{repeating(options())};
   ASSERT_TRUE(world.run_until_connected());
   mappings::CommandPlan plan = status_plan();
   plan.batch = true;
@@ -95,7 +95,7 @@ TEST_P(JobOrder, RefusesABatchThatNoSessionCanHold) {
 }
 
 TEST_P(JobOrder, ServesLargeBatchesOneAfterTheOther) {
-  World world{options()};
+  World world{repeating(options())};
   ASSERT_TRUE(world.run_until_connected());
   mappings::CommandPlan plan = status_plan();
   plan.batch = true;

@@ -27,7 +27,7 @@ INSTANTIATE_TEST_SUITE_P(BothCameras, LostJob,
                          [](const auto& param) { return to_text(param.param); });
 
 TEST_P(LostJob, RepeatsASnapshotOnceAfterAPartition) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_NO_FATAL_FAILURE(open(world));
   world.net.set_link(world.them, world.us, {.loss = 0.5});
   const JobId job = world.submit(snapshot_plan());
@@ -61,7 +61,7 @@ TEST_P(LostJob, RepeatsAReadOnlyOnce) {
 }
 
 TEST_P(LostJob, NeverRepeatsAChangeThatWasSent) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_NO_FATAL_FAILURE(open(world));
   const JobId job = world.submit(brightness_plan(7), 60s);
   world.net.run_for(5ms);  // it arrives, its reply does not
@@ -76,7 +76,7 @@ TEST_P(LostJob, NeverRepeatsAChangeThatWasSent) {
 }
 
 TEST_P(LostJob, RunsAWaitingChangeOnTheNextSession) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_NO_FATAL_FAILURE(open(world));
   world.net.cut(world.us, world.them);
   const JobId sent = world.submit(brightness_plan(1), 60s);
@@ -90,7 +90,7 @@ TEST_P(LostJob, RunsAWaitingChangeOnTheNextSession) {
 }
 
 TEST_P(LostJob, KeepsTheOrderOfRepeatedReads) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_NO_FATAL_FAILURE(open(world));
   world.net.cut(world.us, world.them);
   const JobId first = world.submit(status_plan(), 60s);
@@ -108,7 +108,7 @@ TEST_P(LostJob, KeepsTheOrderOfRepeatedReads) {
 }
 
 TEST_P(LostJob, AnswersByItsDeadlineWhenTheCameraStaysAway) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_NO_FATAL_FAILURE(open(world));
   world.net.cut_off(world.them);
   const JobId job = world.submit(status_plan());

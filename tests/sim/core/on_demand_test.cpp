@@ -67,7 +67,7 @@ TEST_P(OnDemand, StaysWithTheCameraWhileJobsKeepComing) {
 }
 
 TEST_P(OnDemand, NoticesWithoutASessionThatTheCameraWentAwayAndCameBack) {
-  World world{options()};
+  World world{disturbed(options())};
   world.net.run_for(10s);
   world.net.cut_off(world.them);
   world.net.run_for(3min);

@@ -42,6 +42,8 @@ class Life {
     WorldOptions made;
     made.kind = kind;
     made.network_explains_silence = true;
+    made.disturbs_network = true;
+    made.repeats_requests = true;
     made.links = {.loss = 0.2, .duplicate = 0.05, .delay = 20ms, .jitter = 40ms};
     made.camera.picture = make_picture(kPictureBytes);
     made.adjust = [on_demand](SupervisorConfig& config) { config.on_demand = on_demand; };

@@ -40,7 +40,7 @@ TEST_P(Recovery, FromACameraThatWasSwitchedOffAndOn) {
 }
 
 TEST_P(Recovery, SaysOfflineOfACameraThatStaysAwayAndOnlineWhenItIsBack) {
-  World world{options()};
+  World world{disturbed(options())};
   ASSERT_TRUE(world.run_until_connected());
   world.net.run_for(15s);
   world.net.cut_off(world.them);

@@ -19,6 +19,7 @@ class Suspend : public ::testing::TestWithParam<Sleep> {
   [[nodiscard]] static WorldOptions options() {
     WorldOptions made;
     made.kind = GetParam().kind;
+    made.disturbs_network = true;
     return made;
   }
   static void sleep(World& world, Duration length) {
