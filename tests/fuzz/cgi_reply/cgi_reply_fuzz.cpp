@@ -96,7 +96,10 @@ class Script {
     Bytes out;
     const CgiRequest request{.cgi = kCgis[argument % 5], .parameters = {}};
     const std::uint64_t ticket = next_ticket_++ % 16;
-    if (exchange_.submit(now_, ticket, {request, request}, {}, {}, out)) {
+    static constexpr std::chrono::seconds kTimeouts[] = {
+        std::chrono::seconds{0}, std::chrono::seconds{1}, std::chrono::seconds{60}};
+    const Duration timeout = kTimeouts[argument / 5 % 3];
+    if (exchange_.submit(now_, ticket, {request, request}, {}, timeout, out)) {
       require(!out.empty(), "something to send");
       expected_ += 2;
     }

@@ -7,6 +7,7 @@
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/describe.hpp"
 #include "protocol/wire/message.hpp"
+#include "protocol/wire/session_ready.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace {
@@ -69,6 +70,10 @@ void check_keys(BytesView datagram) {
 }
 
 void check_seals(BytesView datagram) {
+  static_cast<void>(tcp_frame_crc(datagram));
+  if (const auto report = decode_session_ready(datagram)) {
+    require(decode_session_ready(encode_session_ready(*report)).value() == *report);
+  }
   const auto opened = crc_decrypt("EUPRAKM", datagram);
   if (!opened) return;
   const auto again = crc_encrypt("EUPRAKM", *opened);
