@@ -45,7 +45,6 @@ struct CgiExchange::Impl {
   void on_header(TimePoint now);
   void on_reply(TimePoint now);
   void doubt_those_waiting_for(std::uint16_t reply_id) noexcept;
-  [[nodiscard]] bool is_doubtful(std::optional<std::uint16_t> id) const noexcept;
   void forget(TimePoint now, Expected& request);
   void trim_forgotten(TimePoint now);
   void time_out(TimePoint now, Expected& request);
@@ -123,17 +122,12 @@ void CgiExchange::Impl::on_reply(TimePoint now) {
   ++counters.late;
 }
 
+// The doubt ends when nobody is left to hand it on to: had one reply been given away, one would be
+// missing.
 void CgiExchange::Impl::doubt_those_waiting_for(std::uint16_t reply_id) noexcept {
   for (auto& request : expected) {
     if (!request.forgotten && request.takes(reply_id)) request.overtaken = true;
   }
-}
-
-// The doubt ends when all of them were answered: had one reply been given away, one would be
-// missing.
-bool CgiExchange::Impl::is_doubtful(std::optional<std::uint16_t> id) const noexcept {
-  return std::any_of(expected.begin(), expected.end(),
-                     [id](const auto& e) { return !e.forgotten && e.overtaken && e.id == id; });
 }
 
 void CgiExchange::Impl::forget(TimePoint now, Expected& request) {
@@ -212,7 +206,6 @@ Result<void> CgiExchange::submit(TimePoint now, std::uint64_t ticket,
     expected.id = cgi_command_id(batch[i].cgi);
     expected.sent = expected.progress = now;
     expected.timeout = timeout > Duration::zero() ? timeout : my.config.reply_timeout;
-    expected.overtaken = my.is_doubtful(expected.id);
     my.expected.push_back(std::move(expected));
   }
   return {};
