@@ -9,10 +9,10 @@
 namespace cam32100::protocol {
 namespace {
 
-constexpr std::size_t kMaxWaiting = 1024;                       // datagrams outside sessions
+constexpr std::size_t kMaxOutsideSessions = 1024;               // datagrams outside sessions
 constexpr Duration kGoingDown{std::chrono::milliseconds{300}};  // for the reply to leave
 constexpr Duration kOff{std::chrono::seconds{2}};
-constexpr std::size_t kUsers =
+constexpr std::size_t kMostUsersTold =
     4;  // what check_user tells as the limit, unless more sessions are allowed
 
 CameraCgiConfig cgi_config(const CameraConfig& config) {
@@ -29,10 +29,6 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   return cgi;
 }
 
-void earliest(std::optional<TimePoint>& next, std::optional<TimePoint> other) {
-  if (other && (!next || *other < *next)) next = other;
-}
-
 void add(CameraCounters& sum, const CameraSession& session) {
   sum.unreadable_requests += session.request_counters().unreadable;
   sum.dropped_requests += session.request_counters().dropped;
@@ -45,7 +41,7 @@ EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed
     : config{std::move(given)},
       cipher{config.psk},
       random{seed},
-      outbox{kMaxWaiting},
+      outbox{kMaxOutsideSessions},
       cgi{now, cgi_config(config)},
       logins{config.servers, config.uid, config.lan_address, config.login_interval} {
   config.pictures.clear();  // the answers have them; once is enough
@@ -91,7 +87,7 @@ void EmulatedCamera::Impl::on_session_message(TimePoint now, const Address& from
 void EmulatedCamera::Impl::answer_requests(TimePoint now, CameraSession& session) {
   while (const auto text = session.take_request()) {
     const Audience audience{.sessions = regular_sessions(),
-                            .supported = std::max(kUsers, config.max_sessions + 1),
+                            .supported = std::max(kMostUsersTold, config.max_sessions + 1),
                             .surplus = session.is_surplus()};
     session.reply(cgi.answer(now, *text, audience));
     if (cgi.take_restart() && !down_due) down_due = now + kGoingDown;

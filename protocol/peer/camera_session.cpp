@@ -14,10 +14,6 @@ constexpr Duration kAliveInterval{std::chrono::seconds{1}};
 constexpr unsigned kMaxAliveAcks = 16;             // beyond: not answered; one answer says as much
 constexpr std::size_t kPassOn = 16 * kMaxDrwData;  // bytes given to the channel at a time
 
-void earliest(std::optional<TimePoint>& next, std::optional<TimePoint> other) {
-  if (other && (!next || *other < *next)) next = other;
-}
-
 }  // namespace
 
 CameraSession::CameraSession(TimePoint now, const Address& client,

@@ -21,9 +21,9 @@ struct Setter {
 constexpr std::array kAlarm{Rename{"preset", "alarm_presetsit"},
                             Rename{"temperature", "alarm_temperture"}};
 constexpr std::array kMisc{Rename{"ptruntimes", "ptz_run_times"}};
-constexpr std::array kUsers{Rename{"user1", "user1_name"}, Rename{"pwd1", "user1_pwd"},
-                            Rename{"user2", "user2_name"}, Rename{"pwd2", "user2_pwd"},
-                            Rename{"user3", "user3_name"}, Rename{"pwd3", "user3_pwd"}};
+constexpr std::array kUserNames{Rename{"user1", "user1_name"}, Rename{"pwd1", "user1_pwd"},
+                                Rename{"user2", "user2_name"}, Rename{"pwd2", "user2_pwd"},
+                                Rename{"user3", "user3_name"}, Rename{"pwd3", "user3_pwd"}};
 constexpr std::array kUpnp{Rename{"enable", "upnp_enable"}};
 constexpr std::array kMail{Rename{"ssl", "mailssl"}, Rename{"smtpport", "mail_port"}};
 constexpr std::array kPppoe{Rename{"mail_ip", "mail_inet_ip"}};
@@ -49,7 +49,7 @@ constexpr std::array kSetters{
     Setter{"set_factory_extra.cgi", "get_factory_extra.cgi", "", kExtra},
     Setter{"set_apwifi.cgi", "get_apwifi.cgi", "apwifi_", {}},
     Setter{"set_upnp.cgi", "get_params.cgi", "", kUpnp},
-    Setter{"set_users.cgi", "get_params.cgi", "", kUsers},
+    Setter{"set_users.cgi", "get_params.cgi", "", kUserNames},
     Setter{"set_wifi.cgi", "get_params.cgi", "wifi_", {}},
     Setter{"set_mail.cgi", "get_params.cgi", "mail_", kMail},
     Setter{"set_ftp.cgi", "get_params.cgi", "ftp_", {}},

@@ -12,7 +12,7 @@
 namespace cam32100::protocol {
 namespace {
 
-constexpr std::size_t kMaxWaiting = 4096;
+constexpr std::size_t kMaxUnsent = 4096;
 constexpr std::size_t kLoginBytes = 40;
 
 // Prefix and serial: what a device is looked up by; the check code only proves that the asker knows
@@ -37,7 +37,7 @@ struct Device {
 
 struct RendezvousServer::Impl {
   explicit Impl(ServerConfig given)
-      : config{std::move(given)}, own_cipher{config.psk}, outbox{kMaxWaiting} {}
+      : config{std::move(given)}, own_cipher{config.psk}, outbox{kMaxUnsent} {}
 
   void on_message(TimePoint now, const Address& from, const Cipher& cipher, const Message& message);
   void on_hello(const Address& from, const Cipher& cipher);

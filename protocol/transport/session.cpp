@@ -25,10 +25,6 @@ SessionConfig made_sane(SessionConfig config) {
   return config;
 }
 
-void keep_earlier(std::optional<TimePoint>& first, std::optional<TimePoint> other) {
-  if (other && (!first || *other < *first)) first = other;
-}
-
 }  // namespace
 
 const char* to_text(Path path) noexcept {
@@ -141,9 +137,9 @@ void Session::Impl::on_ready_time(TimePoint now) {
 
 std::optional<TimePoint> Session::Impl::ready_deadline() const {
   std::optional<TimePoint> first = std::min(*last_heard + config.silence_timeout, alive_due);
-  keep_earlier(first, failure_found);
+  earliest(first, failure_found);
   for (std::size_t i = 0; i < channels.size(); ++i) {
-    if ((sending & (1U << i)) != 0) keep_earlier(first, channels[i].deadline());
+    if ((sending & (1U << i)) != 0) earliest(first, channels[i].deadline());
   }
   return first;
 }
@@ -152,7 +148,7 @@ std::optional<TimePoint> Session::deadline() const {
   switch (impl_->state) {
     case State::connecting: {
       std::optional<TimePoint> first = impl_->started + impl_->config.connect_timeout;
-      keep_earlier(first, impl_->handshake.deadline());
+      earliest(first, impl_->handshake.deadline());
       return first;
     }
     case State::ready:

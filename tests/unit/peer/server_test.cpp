@@ -7,7 +7,7 @@ namespace {
 
 const Address kDevice{{203, 0, 113, 9}, 26101};
 // BATC-609580-HVDCS, NT 08, version 000201, family 0000, 192.168.40.101:32108: capture 19.
-const std::string kLogin =
+const std::string kDeviceLogin =
     "f1100028424154430000000000094d2c48564443530000000800020100006c7d6528a8c00000000000000000";
 const std::string kBatc = "424154430000000000094d2c4856444353000000";
 // P2P_REQ with our LAN address 192.168.1.5:40000 in the LE form.
@@ -24,7 +24,7 @@ struct RendezvousServerTest : ::testing::Test {
     hand = std::make_unique<ByHand>(*server);
   }
   void log_in(const Address& from = kDevice) {
-    hand->send(from, kLogin);
+    hand->send(from, kDeviceLogin);
     ASSERT_EQ(hand->take_hex(), std::vector<std::string>{"f111000400000000"});
   }
 };
@@ -116,7 +116,7 @@ TEST_F(RendezvousServerTest, CallsAWrongCheckCodeInvalid) {
 TEST_F(RendezvousServerTest, CallsAPrefixItDoesNotServeInvalid) {
   config.served_prefixes = {"VSTC"};
   start();
-  hand->send(kDevice, kLogin);
+  hand->send(kDevice, kDeviceLogin);
   EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1110004fd000000"});
   hand->send(kClient, kLookup);
   EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1210004fd040103"});
@@ -127,8 +127,8 @@ TEST_F(RendezvousServerTest, CallsAPrefixItDoesNotServeInvalid) {
 TEST_F(RendezvousServerTest, RefusesASecondDeviceThatClaimsTheSameSerial) {
   start();
   log_in();
-  std::string other = kLogin;
-  other.replace(kLogin.find("4856444353"), 10, "4142434445");
+  std::string other = kDeviceLogin;
+  other.replace(kDeviceLogin.find("4856444353"), 10, "4142434445");
   hand->send(kOtherClient, other);
   EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1110004ff000000"});
   EXPECT_EQ(server->devices().at(0).address, kDevice);
@@ -162,8 +162,8 @@ TEST_F(RendezvousServerTest, TakesNoMoreDevicesThanItsCap) {
   config.max_devices = 1;
   start();
   log_in();
-  std::string second = kLogin;
-  second.replace(kLogin.find("00094d2c"), 8, "00094d2d");
+  std::string second = kDeviceLogin;
+  second.replace(kDeviceLogin.find("00094d2c"), 8, "00094d2d");
   hand->send(kOtherClient, second);
   EXPECT_TRUE(hand->take().empty());
   EXPECT_EQ(server->counters().refused, 1U);
@@ -175,7 +175,7 @@ TEST_F(RendezvousServerTest, TakesNoMoreDevicesThanItsCap) {
 TEST_F(RendezvousServerTest, UnderstandsLoginsSealedWithItsCrcKey) {
   config.crc_key = "EUPRAKM";
   start();
-  const Bytes body = ByHand::from_text(kLogin.substr(8));
+  const Bytes body = ByHand::from_text(kDeviceLogin.substr(8));
   hand->send(kDevice, "f112002c" + to_hex(crc_encrypt("EUPRAKM", body)));
   const auto sent = hand->take_hex();
   ASSERT_EQ(sent.size(), 1U);
@@ -189,7 +189,7 @@ TEST_F(RendezvousServerTest, UnderstandsLoginsSealedWithItsCrcKey) {
 TEST_F(RendezvousServerTest, RefusesSealedLoginsItCannotOpen) {
   start();  // no CRC key
   const std::string sealed =
-      "f112002c" + to_hex(crc_encrypt("EUPRAKM", ByHand::from_text(kLogin.substr(8))));
+      "f112002c" + to_hex(crc_encrypt("EUPRAKM", ByHand::from_text(kDeviceLogin.substr(8))));
   hand->send(kDevice, sealed);
   EXPECT_EQ(server->counters().refused, 1U);
   config.crc_key = "another";
@@ -204,7 +204,7 @@ TEST_F(RendezvousServerTest, AnswersEachSideInTheFormItAsked) {
   config.psk = "vstarcam2018";
   start();
   ByHand encrypted{*server, Cipher{"vstarcam2018"}};
-  encrypted.send(kDevice, kLogin);
+  encrypted.send(kDevice, kDeviceLogin);
   EXPECT_EQ(encrypted.take_hex(), std::vector<std::string>{"f111000400000000"});
   hand->send(kClient, kLookup);  // plain
   Datagram out;
@@ -240,7 +240,7 @@ TEST_F(RendezvousServerTest, NeverAnswersGarbage) {
 
 TEST_F(RendezvousServerTest, SurvivesEveryTruncationAndCorruption) {
   start();
-  for (const auto& hex : {kLogin, kLookup}) {
+  for (const auto& hex : {kDeviceLogin, kLookup}) {
     const Bytes whole = ByHand::from_text(hex);
     for (std::size_t size = 0; size < whole.size(); ++size) {
       hand->send_bytes(kClient,

@@ -12,14 +12,14 @@ using namespace conversation;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const Cipher kVstarcam{"vstarcam2018"};
+const Cipher kFamilyCipher{"vstarcam2018"};
 const Address kBroadcast{{255, 255, 255, 255}, kLanPort};
 
 class Searching : public ::testing::Test {
  protected:
   Searching() {
     config.targets = {kBroadcast, kCamera};
-    config.ciphers = {{"plain", {}}, {"vstarcam2018", kVstarcam}};
+    config.ciphers = {{"plain", {}}, {"vstarcam2018", kFamilyCipher}};
     search.emplace(kStart, config);
   }
   void hear(const Address& from, const Message& message, const Cipher& cipher = {}) {
@@ -49,7 +49,7 @@ TEST_F(Searching, ProbesEachTargetUnderEachCipherEachRound) {
 TEST_F(Searching, FindsPlainAndEncryptedCamerasAtTheirSource) {
   const Address session_port{kCamera.ip, 54926};
   hear(session_port, PunchPkt{uid()});
-  hear(kStranger, PunchPkt{uid("VSTH-378138-WVLKX")}, kVstarcam);
+  hear(kStranger, PunchPkt{uid("VSTH-378138-WVLKX")}, kFamilyCipher);
   const auto cameras = found();
   ASSERT_THAT(cameras, SizeIs(2));
   EXPECT_EQ(cameras[0].uid, uid());
