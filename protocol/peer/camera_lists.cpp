@@ -9,7 +9,7 @@ namespace {
 std::string line(const std::string& name, const std::string& value) {
   return name + '=' + value + ";\r\n";
 }
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string in_quotes(const std::string& text) { return '"' + text + '"'; }
 
 std::string networks() {
   const struct {
@@ -26,11 +26,11 @@ std::string networks() {
   int i = 0;
   for (const auto& network : seen) {
     const std::string at = '[' + std::to_string(i++) + ']';
-    text += line("ap_ssid" + at, quoted(network.ssid));
-    text += line("ap_mac" + at, quoted(network.mac));
+    text += line("ap_ssid" + at, in_quotes(network.ssid));
+    text += line("ap_mac" + at, in_quotes(network.mac));
     text += line("ap_security" + at, std::to_string(network.security));
-    text += line("ap_dbm0" + at, quoted(std::to_string(network.strength)));
-    text += line("ap_dbm1" + at, quoted("100"));
+    text += line("ap_dbm0" + at, in_quotes(std::to_string(network.strength)));
+    text += line("ap_dbm1" + at, in_quotes("100"));
     text += line("ap_mode" + at, "0");
     text += line("ap_channel" + at, std::to_string(network.channel));
   }
@@ -62,7 +62,8 @@ std::string record_files(const CgiParameters& parameters) {
   int listed = 0;
   for (int file = index * size; file < kFiles && listed < size; ++file, ++listed) {
     const std::string at = '[' + std::to_string(listed) + ']';
-    text += line("record_name0" + at, quoted("2023111422130" + std::to_string(file) + "_100.h264"));
+    text +=
+        line("record_name0" + at, in_quotes("2023111422130" + std::to_string(file) + "_100.h264"));
     text += line("record_size0" + at, std::to_string(1'000'000 + file));
     text += line("record_time0" + at, std::to_string(60));
     text += line("record_alarm0" + at, std::to_string(file % 2));
