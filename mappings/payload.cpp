@@ -16,7 +16,7 @@ constexpr std::size_t kMaxIdBytes = 128;
 constexpr std::int64_t kMinTimeoutMs = 100;
 constexpr std::int64_t kMaxTimeoutMs = 120'000;
 
-CommandError bad_argument(std::string message) {
+CommandError bad_payload(std::string message) {
   return CommandError{ErrorCode::bad_argument, std::move(message), nullptr};
 }
 
@@ -33,12 +33,12 @@ std::optional<json> take(json& arguments, const char* name) {
 CommandResult<std::string> id_text(const json& value) {
   if (value.is_number()) return value.dump();
   if (!value.is_string()) {
-    return bad_argument("argument \"id\": expected text or a number, saw " + kind_of(value));
+    return bad_payload("argument \"id\": expected text or a number, saw " + kind_of(value));
   }
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() > kMaxIdBytes) {
-    return bad_argument("argument \"id\": " + std::to_string(text.size()) +
-                        " bytes are more than " + std::to_string(kMaxIdBytes));
+    return bad_payload("argument \"id\": " + std::to_string(text.size()) + " bytes are more than " +
+                       std::to_string(kMaxIdBytes));
   }
   return text;
 }
@@ -46,17 +46,17 @@ CommandResult<std::string> id_text(const json& value) {
 }  // namespace
 
 CommandResult<json> parse_payload(std::string_view payload, std::string_view plain_argument) {
-  if (!is_valid_utf8(payload)) return bad_argument("the payload is not valid UTF-8");
+  if (!is_valid_utf8(payload)) return bad_payload("the payload is not valid UTF-8");
   const std::string_view text = trimmed(payload);
   if (text.empty()) return json_result(json::object());
   if (text.front() == '{') return parse_json_text(payload);
   if (text.front() == '[') {
     auto parsed = parse_json_text(payload);
     if (!parsed) return parsed;
-    return bad_argument("the payload is a JSON array; send an object such as {\"name\": value}");
+    return bad_payload("the payload is a JSON array; send an object such as {\"name\": value}");
   }
   if (plain_argument.empty()) {
-    return bad_argument("plain text is not allowed here; send a JSON object such as {}");
+    return bad_payload("plain text is not allowed here; send a JSON object such as {}");
   }
   return json_result(json{{std::string{plain_argument}, std::string{text}}});
 }
@@ -64,7 +64,7 @@ CommandResult<json> parse_payload(std::string_view payload, std::string_view pla
 CommandResult<CommonArguments> take_common(json& arguments) {
   CommonArguments common;
   if (!arguments.is_object()) {
-    return bad_argument("expected a JSON object, saw " + kind_of(arguments));
+    return bad_payload("expected a JSON object, saw " + kind_of(arguments));
   }
   auto id = take(arguments, "id");
   auto transaction = take(arguments, "transaction");
