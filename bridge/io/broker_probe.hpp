@@ -3,9 +3,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
+
+#include "bridge/io/name_lookup.hpp"
 
 namespace cam32100::bridge {
 
@@ -14,20 +18,26 @@ namespace cam32100::bridge {
 // connect; so a broker that is away for a week is asked twice a second without growing.
 class BrokerProbe final : public std::enable_shared_from_this<BrokerProbe> {
  public:
-  using Done =
-      std::function<void(bool reachable, const std::string& why_not)>;  // on the io thread, once
+  struct Result {
+    std::string address;  // that answered, numeric; "" = none did
+    std::string why_not;
+  };
+  using Done = std::function<void(const Result&)>;  // on the io thread, once
 
-  BrokerProbe(boost::asio::io_context& io, std::string host, std::string port);
+  BrokerProbe(boost::asio::io_context& io, NameLookup& names, std::string host,
+              const std::string& port);
   void start(Done done);  // gives up after 3 s
   void cancel();          // `done` is not called any more
 
  private:
-  void finish(bool reachable, const std::string& why_not);
+  void connect(const std::vector<boost::asio::ip::address>& found);
+  void finish(const Result& result);
 
-  boost::asio::ip::tcp::resolver resolver_;
+  NameLookup& names_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;
-  std::string host_, port_;
+  std::string host_;
+  std::uint16_t port_;
   Done done_;
 };
 

@@ -15,7 +15,14 @@ BrokerUrl parse_broker_url(const std::string& url) {
   const bool has_port = colon != std::string::npos && rest.find(']', colon) == std::string::npos;
   parts.host = has_port ? rest.substr(0, colon) : rest;
   parts.port = has_port ? rest.substr(colon + 1) : (parts.tls ? "8883" : "1883");
+  if (parts.host.size() > 2 && parts.host.front() == '[' && parts.host.back() == ']')
+    parts.host = parts.host.substr(1, parts.host.size() - 2);
   return parts;
+}
+
+std::string BrokerUrl::authority() const {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return (is_ipv6 ? "[" + host + "]" : host) + ":" + port;
 }
 
 }  // namespace cam32100::bridge

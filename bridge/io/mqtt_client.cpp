@@ -1,15 +1,11 @@
 #include "bridge/io/mqtt_client.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdlib>
 #include <utility>
-#include <vector>
 
-#include "bridge/io/broker_probe.hpp"
-#include "bridge/io/mqtt_outbox.hpp"
+#include "bridge/io/mqtt_client_impl.hpp"
 #include "bridge/io/no_delay.hpp"
 
 namespace cam32100::bridge {
@@ -17,100 +13,33 @@ namespace cam32100::bridge {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using namespace std::chrono_literals;
+using namespace mqtt_client;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 namespace {
-constexpr int kMaxInFlight =
-    64;  // QoS 1 publications of ours; stays below every window that stalls Paho
 constexpr auto kFirstRetry = 50ms;
-constexpr auto kProbeInterval = 250ms;
-constexpr auto kHeartbeat = 500ms;
-constexpr auto kHeartbeatLost = 15s;  // a broker that answers nothing for so long is gone
 constexpr auto kConnectGivenUp = 15s;
 constexpr auto kRefusedMax = 60s;
-constexpr auto kFailedMax = 5s;  // between attempts that end without a word of the broker
+constexpr auto kFailedMax = 5s;     // between attempts that end without a word of the broker
+constexpr int kSilentAttempts = 2;  // with MQTT 5, before one with 3.1.1
 constexpr auto kKickedWindow = 10s;
 constexpr std::size_t kKicksThatTell = 3;
 constexpr auto kKickedPause = 5s;
 }  // namespace
 
-// Paho's threads reach this object only by post(), with the serial of the client they belong to, so
-// that a late word of a dead client is recognised.
-struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
-  // Shared with Paho's threads; outlives the client object they belong to.
-  struct Flight {
-    std::atomic<int> count{0};
-    std::atomic<bool> someone_waits{false};
-  };
-
-  Impl(asio::io_context& io_context, const MqttConfig& mqtt, std::string id, MqttWill last_will,
-       MqttHandlers to)
-      : io{io_context},
-        config{mqtt},
-        url{parse_broker_url(mqtt.url)},
-        client_id{std::move(id)},
-        will{std::move(last_will)},
-        handlers{std::move(to)},
-        retry_timer{io_context},
-        heartbeat_timer{io_context},
-        limit_timer{io_context},
-        version{mqtt.version == "3.1.1" ? 4 : 5} {}
-
-  void log(LogLevel level, std::string text) const {
-    if (handlers.on_log) handlers.on_log(level, std::move(text));
-  }
-  void probe();
-  void retry_after(std::chrono::milliseconds delay);
-  void open_client();
-  [[nodiscard]] PahoClient::Handlers posting_handlers();
-  void on_connected(const MqttConnection& made, int receive_maximum);
-  void on_refused(const MqttRefusal& refusal);
-  void on_publish_refused(const std::string& topic, const std::string& reason);
-  void on_lost(const std::string& reason);
-  [[nodiscard]] bool is_kicked();
-  void heartbeat();
-  [[nodiscard]] bool has_room() const { return flight->count.load() < in_flight_limit; }
-  void send_now(MqttPublication publication);
-  void drain_outbox();
-  void finish_stop();
-  void forget_client();
-
-  asio::io_context& io;
-  MqttConfig config;
-  BrokerUrl url;
-  std::string client_id;
-  MqttWill will;
-  MqttHandlers handlers;
-  asio::steady_timer retry_timer, heartbeat_timer, limit_timer;
-  std::shared_ptr<BrokerProbe> broker_probe;
-  std::shared_ptr<Flight> flight;
-  std::unique_ptr<PahoClient> client;
-  MqttOutbox outbox;
-  std::uint64_t serial = 0;  // of the client object
-  int version;
-  int in_flight_limit = kMaxInFlight;
-  bool connected = false, stopping = false;
-  bool told_unreachable = false, told_failed = false;  // since the last connection
-  bool told_publish_refused = false;                   // on this connection
-  std::chrono::milliseconds refused_delay{1s}, failed_delay{kProbeInterval};
-  SteadyTime last_heard{};
-  std::vector<SteadyTime> kicks;  // losses after which the broker answered at once
-  bool lost_just_now = false;
-  std::function<void()> stopped;
-  Counters counters;
-};
-
 void MqttClient::Impl::probe() {
   if (stopping) return;
-  broker_probe = std::make_shared<BrokerProbe>(io, url.host, url.port);
-  broker_probe->start([weak = weak_from_this()](bool reachable, const std::string& why_not) {
+  broker_probe = std::make_shared<BrokerProbe>(io, names, url.host, url.port);
+  broker_probe->start([weak = weak_from_this()](const BrokerProbe::Result& found) {
     const auto self = weak.lock();
     if (!self || self->stopping) return;
-    if (reachable) return self->is_kicked() ? self->retry_after(kKickedPause) : self->open_client();
+    if (!found.address.empty()) {
+      return self->is_kicked() ? self->retry_after(kKickedPause) : self->open_client(found.address);
+    }
     self->lost_just_now = false;
     if (!std::exchange(self->told_unreachable, true)) {
-      self->log(LogLevel::warning, "broker " + self->url.host + ":" + self->url.port +
-                                       " cannot be reached: " + why_not + "; trying until it can");
+      self->log(LogLevel::warning, "broker " + self->url.authority() + " cannot be reached: " +
+                                       found.why_not + "; trying until it can");
     }
     self->retry_after(kProbeInterval);
   });
@@ -128,12 +57,30 @@ void MqttClient::Impl::forget_client() {
   client.reset();
 }
 
-void MqttClient::Impl::open_client() {
+// Paho joins its threads, and one of them may hang in a name look-up or a handshake.
+void MqttClient::Impl::close_client_aside(std::chrono::milliseconds goodbye,
+                                          std::function<void(Impl&)> then) {
+  ++serial;
+  const auto closing = std::make_shared<std::unique_ptr<PahoClient>>(std::move(client));
+  const auto after = [weak = weak_from_this(), then] {
+    if (const auto self = weak.lock()) then(*self);
+  };
+  const bool begun = threads.run([closing, goodbye, after]() -> std::function<void()> {
+    if (goodbye.count() > 0) (*closing)->disconnect(goodbye);
+    closing->reset();
+    return after;
+  });
+  if (begun) return;
+  closing->reset();
+  asio::post(io, after);
+}
+
+void MqttClient::Impl::open_client(const std::string& address) {
   forget_client();  // first: a socket opened beside an old client object is noticed a second late
   flight = std::make_shared<Flight>();
   try {
-    client = std::make_unique<PahoClient>(PahoClient::Options{url, version, client_id, will},
-                                          config, posting_handlers());
+    client = std::make_unique<PahoClient>(
+        PahoClient::Options{url, address, version, client_id, will}, config, posting_handlers());
     client->connect();
   } catch (const std::exception& error) {
     log(LogLevel::error, std::string{"MQTT: "} + error.what());
@@ -143,9 +90,10 @@ void MqttClient::Impl::open_client() {
   limit_timer.expires_after(kConnectGivenUp);
   limit_timer.async_wait([weak = weak_from_this(), of = serial](const error_code& ec) {
     const auto self = weak.lock();
-    if (!self || ec || self->serial != of || self->connected) return;
-    self->forget_client();
-    self->retry_after(kProbeInterval);
+    if (!self || ec || self->serial != of || self->connected || self->stopping) return;
+    self->close_client_aside(0ms, [](Impl& impl) {
+      if (!impl.stopping) impl.retry_after(kProbeInterval);
+    });
   });
 }
 
@@ -177,8 +125,12 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
       self.handlers.on_subscribed(filter, code);
     });
   };
-  out.on_published = [post, shared = flight] {
-    shared->count.fetch_sub(1);
+  out.on_published = [post, shared = flight](int qos, std::size_t bytes) {
+    if (qos > 0) {
+      shared->count.fetch_sub(1);
+    } else {
+      shared->qos0_bytes.fetch_sub(bytes);
+    }
     // A wake-up per message only while something waits for room.
     if (shared->someone_waits.exchange(false)) post([](Impl& self) { self.drain_outbox(); });
   };
@@ -195,16 +147,19 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
 
 void MqttClient::Impl::on_connected(const MqttConnection& made, int receive_maximum) {
   limit_timer.cancel();
-  set_no_delay_towards(static_cast<std::uint16_t>(std::strtoul(url.port.c_str(), nullptr, 10)));
+  const auto port = static_cast<std::uint16_t>(std::strtoul(url.port.c_str(), nullptr, 10));
+  if (set_no_delay_towards(port) == 0)
+    log(LogLevel::warning, "TCP_NODELAY cannot be set; answers may take 40 ms longer");
   connected = true;
+  gone = false;
   told_unreachable = told_failed = told_publish_refused = false;
   refused_delay = 1s;
   failed_delay = kProbeInterval;
   in_flight_limit = std::clamp(receive_maximum - 1, 1, kMaxInFlight);
   last_heard = std::chrono::steady_clock::now();
   ++counters.connects;
-  log(LogLevel::info, "connected to " + url.host + ":" + url.port + " by MQTT " +
-                          (made.version == 5 ? "5" : "3.1.1"));
+  log(LogLevel::info,
+      "connected to " + url.authority() + " by MQTT " + (made.version == 5 ? "5" : "3.1.1"));
   heartbeat();
   handlers.on_connected(made);
   drain_outbox();
@@ -214,30 +169,39 @@ void MqttClient::Impl::on_refused(const MqttRefusal& refusal) {
   limit_timer.cancel();
   forget_client();
   if (stopping) return finish_stop();
-  const bool may_change = config.version == "auto";
-  if (may_change && version == 5 && refusal.is_version_refused()) {
+  if (config.version == "auto" && version == 5 && refusal.is_version_refused()) {
     log(LogLevel::info, "broker refuses MQTT 5; using 3.1.1");
     version = 4;
+    refuses_mqtt5 = true;
     return retry_after(0ms);
   }
   if (refusal.is_for_good()) {
-    log(LogLevel::error, "broker refuses us: " + refusal.text() + "; next try in " +
-                             std::to_string(refused_delay.count() / 1000) +
-                             " s (look at mqtt.user and its password)");
+    log(LogLevel::error,
+        "broker refuses us: " + refusal.text() + "; next try in " +
+            std::to_string(refused_delay.count() / 1000) + " s" +
+            (refusal.is_about_credentials() ? " (look at mqtt.user and its password)" : ""));
     retry_after(refused_delay);
     refused_delay = std::min<std::chrono::milliseconds>(refused_delay * 2, kRefusedMax);
     return;
   }
   if (!std::exchange(told_failed, true)) {
-    log(LogLevel::warning, "broker " + url.host + ":" + url.port +
+    log(LogLevel::warning, "broker " + url.authority() +
                                " can be reached but takes no connection: " + refusal.text() +
-                               " (look at mqtt.url and mqtt.tls); trying until it does");
+                               (refusal.is_worded() ? "" : " (look at mqtt.url and mqtt.tls)") +
+                               "; trying until it does");
   }
-  // Some 3.1.1 brokers close the connection without a word: the next attempt tries the other
-  // version.
-  if (may_change) version = version == 5 ? 4 : 5;
+  if (!refusal.is_worded()) change_version_after_silence();
   retry_after(failed_delay);
   failed_delay = std::min<std::chrono::milliseconds>(failed_delay * 2, kFailedMax);
+}
+
+// Some 3.1.1 brokers close the connection without a word; so does a broker that is just starting.
+// The second must not cost us what only MQTT 5 has, so 3.1.1 gets one attempt now and then.
+void MqttClient::Impl::change_version_after_silence() {
+  if (config.version != "auto" || refuses_mqtt5) return;
+  if (version == 5 && ++silent_attempts < kSilentAttempts) return;
+  version = version == 5 ? 4 : 5;
+  silent_attempts = 0;
 }
 
 // Once: an access list that hides one topic from us mostly hides more, and the rest says the same.
@@ -251,8 +215,10 @@ void MqttClient::Impl::on_lost(const std::string& reason) {
   if (!connected) return;
   connected = false;
   heartbeat_timer.cancel();
-  forget_client();
+  forget_client();  // at once: the next socket must find no old client object
   outbox.on_connection_lost();
+  if (config.version == "auto" && !refuses_mqtt5) version = 5;
+  silent_attempts = 0;
   if (stopping) return finish_stop();
   log(LogLevel::warning, "broker lost: " + reason);
   lost_just_now = true;
@@ -273,108 +239,6 @@ bool MqttClient::Impl::is_kicked() {
       "thrown off three times within 10 s: another client seems to use the client id " + client_id +
           "; give this bridge its own mqtt.client_id");
   return true;
-}
-
-void MqttClient::Impl::heartbeat() {
-  heartbeat_timer.expires_after(kHeartbeat);
-  heartbeat_timer.async_wait([weak = weak_from_this(), of = serial](const error_code& ec) {
-    const auto self = weak.lock();
-    if (!self || ec || self->serial != of || !self->connected) return;
-    if (std::chrono::steady_clock::now() - self->last_heard > kHeartbeatLost)
-      return self->on_lost("no answer for 15 s");
-    (void)self->client->wake(self->will.topic +
-                             "/heartbeat");  // false: lost this moment, and on_lost follows
-    self->heartbeat();
-  });
-}
-
-void MqttClient::Impl::send_now(MqttPublication publication) {
-  const bool counted = publication.qos > 0;
-  if (counted) flight->count.fetch_add(1);
-  if (client->publish(std::move(publication))) {
-    ++counters.messages_out;
-  } else {  // the retained set is sent again after the next connect
-    if (counted) flight->count.fetch_sub(1);
-    ++counters.dropped;
-  }
-}
-
-void MqttClient::Impl::drain_outbox() {
-  while (connected && !outbox.empty()) {
-    if (!has_room()) {
-      flight->someone_waits.store(true);
-      // The last one may have completed between the two lines; then nobody would tell us.
-      if (!has_room()) return;
-      flight->someone_waits.store(false);
-    }
-    send_now(*outbox.pop());
-  }
-  if (stopping) finish_stop();
-}
-
-void MqttClient::Impl::finish_stop() {
-  if (!stopped) return;
-  heartbeat_timer.cancel();
-  limit_timer.cancel();
-  if (client && connected) client->disconnect(500ms);
-  connected = false;
-  forget_client();
-  asio::post(io, std::exchange(stopped, nullptr));
-}
-
-MqttClient::MqttClient(asio::io_context& io, const MqttConfig& config, std::string client_id,
-                       MqttWill will, MqttHandlers handlers)
-    : impl_{std::make_shared<Impl>(io, config, std::move(client_id), std::move(will),
-                                   std::move(handlers))} {}
-
-MqttClient::~MqttClient() {
-  if (impl_->broker_probe) impl_->broker_probe->cancel();
-  impl_->forget_client();
-}
-
-void MqttClient::start() { impl_->probe(); }
-
-void MqttClient::stop(std::chrono::milliseconds limit, std::function<void()> done) {
-  auto& self = *impl_;
-  if (self.stopping) return;
-  self.stopping = true;
-  self.stopped = std::move(done);
-  self.retry_timer.cancel();
-  if (self.broker_probe) self.broker_probe->cancel();
-  self.limit_timer.expires_after(limit);
-  self.limit_timer.async_wait([weak = self.weak_from_this()](const error_code& ec) {
-    if (const auto impl = weak.lock(); impl && !ec) impl->finish_stop();
-  });
-  if (!self.connected) return self.finish_stop();
-  self.drain_outbox();
-}
-
-void MqttClient::publish(MqttPublication publication) {
-  auto& self = *impl_;
-  if (!self.connected) return self.outbox.push_while_down(std::move(publication));
-  if (publication.qos == 0 || (self.outbox.empty() && self.has_room()))
-    return self.send_now(std::move(publication));
-  self.outbox.push_while_busy(std::move(publication));
-  self.drain_outbox();
-}
-
-void MqttClient::subscribe(const std::string& filter, const SubscribeOptions& options) {
-  if (impl_->connected)
-    (void)impl_->client->subscribe(filter,
-                                   options);  // false: lost this moment, and on_lost follows
-}
-
-void MqttClient::unsubscribe(const std::string& filter) {
-  if (impl_->connected) (void)impl_->client->unsubscribe(filter);
-}
-
-MqttClient::Counters MqttClient::counters() const {
-  auto counters = impl_->counters;
-  counters.dropped += impl_->outbox.dropped();
-  counters.waiting = impl_->outbox.size();
-  counters.in_flight =
-      impl_->flight ? static_cast<std::size_t>(std::max(0, impl_->flight->count.load())) : 0;
-  return counters;
 }
 
 }  // namespace cam32100::bridge

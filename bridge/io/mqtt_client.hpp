@@ -24,7 +24,9 @@ struct MqttHandlers {
 };
 
 // The bridge's MQTT client: connects for ever (the first time, too), MQTT 5 first and 3.1.1 when
-// that is refused; Paho never reconnects by itself. Lives on the io thread.
+// that is refused; Paho never reconnects by itself. A broker that hangs up without a word may be
+// one that knows no MQTT 5, or one that is starting: 3.1.1 is tried now and then, and each new
+// connection after a lost one begins with 5 again. Lives on the io thread.
 //
 // Five defects of Paho C 1.3.12 are worked around, two in PahoClient (its buffer of 100 messages,
 // its small window), three here: no TCP_NODELAY; a receive thread that sleeps after a silent second
@@ -41,7 +43,7 @@ class MqttClient final : public MqttPort {
 
   void start();
   // Sends what waits, disconnects, destroys the client, within `limit`; `done` is called once, on
-  // the io thread.
+  // the io thread. What Paho has not ended by then is left to a thread of its own.
   void stop(std::chrono::milliseconds limit, std::function<void()> done);
 
   void subscribe(const std::string& filter, const SubscribeOptions& options) override;

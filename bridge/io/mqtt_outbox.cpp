@@ -14,8 +14,7 @@ void MqttOutbox::push_while_down(MqttPublication publication) {
     return other.topic == publication.topic;
   });
   if (same != waiting_.end()) {
-    bytes_ -= same->payload.size();
-    waiting_.erase(same);
+    (void)take(same);
     ++dropped_;
   }
   append(std::move(publication));
@@ -23,32 +22,56 @@ void MqttOutbox::push_while_down(MqttPublication publication) {
 
 void MqttOutbox::push_while_busy(MqttPublication publication) { append(std::move(publication)); }
 
+const MqttPublication* MqttOutbox::next() const noexcept {
+  return waiting_.empty() ? nullptr : &waiting_.front();
+}
+
 std::optional<MqttPublication> MqttOutbox::pop() {
   if (waiting_.empty()) return std::nullopt;
-  auto first = std::move(waiting_.front());
-  bytes_ -= first.payload.size();
-  waiting_.pop_front();
-  return first;
+  return take(waiting_.begin());
 }
 
 void MqttOutbox::on_connection_lost() {
-  std::deque<MqttPublication> before;
+  Waiting before;
   before.swap(waiting_);
-  bytes_ = 0;
+  bytes_ = qos0_bytes_ = qos0_messages_ = 0;
   for (auto& publication : before) push_while_down(std::move(publication));
 }
 
 void MqttOutbox::append(MqttPublication publication) {
   bytes_ += publication.payload.size();
+  if (publication.qos == 0) {
+    qos0_bytes_ += publication.payload.size();
+    ++qos0_messages_;
+  }
   waiting_.push_back(std::move(publication));
+  // The newest always stays: one message may be larger than a cap.
+  while (qos0_messages_ > 1 && qos0_bytes_ > limits_.max_qos0_bytes) drop_oldest_qos0();
   while (waiting_.size() > 1 &&
-         (waiting_.size() > limits_.max_messages || bytes_ > limits_.max_bytes))
-    drop_front();
+         (waiting_.size() > limits_.max_messages || bytes_ > limits_.max_bytes)) {
+    if (qos0_messages_ > (waiting_.back().qos == 0 ? 1U : 0U)) {
+      drop_oldest_qos0();
+    } else {
+      (void)take(waiting_.begin());
+      ++dropped_;
+    }
+  }
 }
 
-void MqttOutbox::drop_front() {
-  bytes_ -= waiting_.front().payload.size();
-  waiting_.pop_front();
+MqttPublication MqttOutbox::take(Waiting::iterator which) {
+  auto taken = std::move(*which);
+  bytes_ -= taken.payload.size();
+  if (taken.qos == 0) {
+    qos0_bytes_ -= taken.payload.size();
+    --qos0_messages_;
+  }
+  waiting_.erase(which);
+  return taken;
+}
+
+void MqttOutbox::drop_oldest_qos0() {
+  (void)take(std::find_if(waiting_.begin(), waiting_.end(),
+                          [](const auto& publication) { return publication.qos == 0; }));
   ++dropped_;
 }
 

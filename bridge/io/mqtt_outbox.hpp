@@ -9,17 +9,19 @@
 
 namespace cam32100::bridge {
 
-// Publications that cannot leave yet: because the broker is away, or because as many QoS 1 messages
-// are in flight as may be (Paho's send thread sleeps for up to a second when its own limit is
-// reached). One thread.
+// Publications that cannot leave yet: because the broker is away, or because as much is in flight
+// as may be (Paho's send thread sleeps for up to a second when its own limit of QoS 1 messages is
+// reached, and keeps pictures for a slow broker without any limit). One thread.
 //
 // Dropped, and counted: while down, whatever is not keep_while_down (the bridge sends its retained
-// set again after each connect) and older ones of a topic; beyond the caps, the oldest.
+// set again after each connect) and older ones of a topic; beyond the caps, the oldest, and no
+// answer (QoS 1) as long as there is a picture (QoS 0) to drop.
 class MqttOutbox {
  public:
   struct Limits {
     std::size_t max_messages = 8192;
     std::size_t max_bytes = 32 * 1024 * 1024;
+    std::size_t max_qos0_bytes = 8 * 1024 * 1024;
   };
   MqttOutbox() : MqttOutbox{Limits{}} {}
   explicit MqttOutbox(Limits limits) : limits_{limits} {}
@@ -30,17 +32,21 @@ class MqttOutbox {
   void on_connection_lost();  // what waited while busy is kept only if it is keep_while_down,
                               // newest per topic
 
+  [[nodiscard]] const MqttPublication* next() const noexcept;  // what pop() gives; null: nothing
   [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+  [[nodiscard]] bool holds_qos0() const noexcept { return qos0_messages_ != 0; }
   [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
  private:
+  using Waiting = std::deque<MqttPublication>;
   void append(MqttPublication publication);
-  void drop_front();
+  MqttPublication take(Waiting::iterator which);
+  void drop_oldest_qos0();
 
   Limits limits_;
-  std::deque<MqttPublication> waiting_;
-  std::size_t bytes_ = 0;
+  Waiting waiting_;
+  std::size_t bytes_ = 0, qos0_bytes_ = 0, qos0_messages_ = 0;
   std::uint64_t dropped_ = 0;
 };
 

@@ -3,14 +3,19 @@
 #include <mqtt/async_client.h>
 
 #include <deque>
+#include <memory>
+#include <mutex>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace cam32100::bridge {
 
 namespace {
 
-// Paho's default of 100 makes publish() throw while connected.
+// Paho's default of 100 makes publish() throw while connected. It counts then, too, although it is
+// called the buffer for the time while disconnected.
 constexpr int kPahoBuffer = 1'000'000;
 constexpr int kPahoMaxInflight = 1000;
 constexpr int kRefusals = 0x80;  // MQTT 5 reason codes from here on
@@ -30,6 +35,30 @@ MqttRefusal to_refusal(const mqtt::token& token, int version) {
   if (code >= kRefusals) return {0, code};
   return {code, static_cast<int>(token.get_reason_code())};
 }
+
+// The words in "thread:error:code:library:function:reason:file:line:", or all of it.
+std::string tls_reason_in(std::string line) {
+  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
+  std::vector<std::string> parts;
+  std::istringstream in{line};
+  for (std::string part; std::getline(in, part, ':');) parts.push_back(std::move(part));
+  return parts.size() > 5 && !parts[5].empty() ? parts[5] : line;
+}
+
+// Kept apart from the client: OpenSSL speaks on a thread of Paho's, also while the client is being
+// destroyed.
+struct TlsWords {
+  void add(const std::string& line) {
+    const std::lock_guard lock{mutex};
+    if (first.empty()) first = tls_reason_in(line);
+  }
+  [[nodiscard]] std::string text() {
+    const std::lock_guard lock{mutex};
+    return first;
+  }
+  std::mutex mutex;
+  std::string first;
+};
 
 struct Listener final : mqtt::iaction_listener {
   std::function<void(const mqtt::token&)> succeeded, failed;
@@ -61,8 +90,9 @@ MqttMessage to_message(const mqtt::message& in, int version) {
   return out;
 }
 
-mqtt::ssl_options to_tls(const MqttTlsConfig& config) {
+mqtt::ssl_options to_tls(const MqttTlsConfig& config, std::shared_ptr<TlsWords> words) {
   auto tls = mqtt::ssl_options_builder();
+  tls.error_handler([words = std::move(words)](const std::string& line) { words->add(line); });
   if (config.ca_file.empty()) {
     tls.ca_path("/etc/ssl/certs");
   } else {
@@ -90,12 +120,28 @@ mqtt::properties to_properties(const MqttPublication& publication) {
 
 }  // namespace
 
+bool MqttRefusal::is_worded() const noexcept {
+  return reason_code >= kRefusals || (return_code >= 1 && return_code <= 5);
+}
 bool MqttRefusal::is_version_refused() const noexcept {
   return reason_code == MQTTREASONCODE_UNSUPPORTED_PROTOCOL_VERSION || return_code == 1;
 }
+bool MqttRefusal::is_about_credentials() const noexcept {
+  return reason_code == MQTTREASONCODE_BAD_USER_NAME_OR_PASSWORD ||
+         reason_code == MQTTREASONCODE_NOT_AUTHORIZED ||
+         reason_code == MQTTREASONCODE_BAD_AUTHENTICATION_METHOD || return_code == 4 ||
+         return_code == 5;
+}
 bool MqttRefusal::is_for_good() const noexcept {
-  return !is_version_refused() &&
-         (reason_code >= kRefusals || (return_code >= 2 && return_code <= 5));
+  switch (reason_code) {
+    case MQTTREASONCODE_SERVER_UNAVAILABLE:
+    case MQTTREASONCODE_SERVER_BUSY:
+    case MQTTREASONCODE_QUOTA_EXCEEDED:
+    case MQTTREASONCODE_CONNECTION_RATE_EXCEEDED:
+      return false;  // a broker that is starting, or full for the moment
+    default:
+      return is_worded() && !is_version_refused() && return_code != 3;
+  }
 }
 std::string MqttRefusal::text() const {
   // In our own words where 3.1.1 has the same refusal.
@@ -113,18 +159,38 @@ std::string MqttRefusal::text() const {
     case 5:
       return "not authorised";
     default:
-      return "connection failed (Paho code " + std::to_string(return_code) + ")";
+      return !tls_reason.empty()
+                 ? "TLS: " + tls_reason
+                 : "connection failed (Paho code " + std::to_string(return_code) + ")";
   }
 }
+
+namespace {
+
+std::string uri_of(const PahoClient::Options& options) {
+  auto url = options.url;
+  if (!url.tls && !options.address.empty()) url.host = options.address;
+  return (url.tls ? "ssl://" : "tcp://") + url.authority();
+}
+
+// Not create_options{version, n}, which lets Paho take publications while there is no connection:
+// they would wait in an object that is never connected again.
+mqtt::create_options create_options(int version) {
+  return mqtt::create_options_builder()
+      .mqtt_version(paho_version(version))
+      .send_while_disconnected(false)
+      .max_buffered_messages(kPahoBuffer)
+      .finalize();
+}
+
+}  // namespace
 
 struct PahoClient::Impl {
   Impl(Options wanted, const MqttConfig& mqtt, Handlers to)
       : options{std::move(wanted)},
         config{mqtt},
         handlers{std::move(to)},
-        client{(options.url.tls ? "ssl://" : "tcp://") + options.url.host + ":" + options.url.port,
-               options.client_id, mqtt::create_options{paho_version(options.version), kPahoBuffer},
-               nullptr} {
+        client{uri_of(options), options.client_id, create_options(options.version), nullptr} {
     listen();
   }
 
@@ -137,6 +203,7 @@ struct PahoClient::Impl {
   MqttConfig config;
   Handlers handlers;
   Listener connect_listener, publish_listener, heartbeat_listener;
+  std::shared_ptr<TlsWords> tls_words = std::make_shared<TlsWords>();
   std::deque<Listener> subscribe_listeners;  // one per SUBSCRIBE of this connection; a handful
   mqtt::async_client client;  // last: its threads stop before what they call goes away
 };
@@ -146,7 +213,9 @@ struct PahoClient::Impl {
 void PahoClient::Impl::listen() {
   connect_listener.succeeded = [this](const mqtt::token& token) { on_connect_succeeded(token); };
   connect_listener.failed = [this](const mqtt::token& token) {
-    handlers.on_refused(to_refusal(token, options.version));
+    auto refusal = to_refusal(token, options.version);
+    refusal.tls_reason = tls_words->text();
+    handlers.on_refused(std::move(refusal));
   };
   publish_listener.succeeded =
       publish_listener.failed = [this](const mqtt::token& token) { on_published(token); };
@@ -184,11 +253,11 @@ void PahoClient::Impl::on_connect_succeeded(const mqtt::token& token) const {
 void PahoClient::Impl::on_published(const mqtt::token& token) const {
   const int reason = static_cast<int>(token.get_reason_code());
   const auto* delivery = dynamic_cast<const mqtt::delivery_token*>(&token);
-  if (options.version == 5 && reason >= kRefusals && delivery != nullptr &&
-      delivery->get_message()) {
-    handlers.on_publish_refused(delivery->get_message()->get_topic(), reason_text(reason));
-  }
-  handlers.on_published();
+  const auto message = delivery != nullptr ? delivery->get_message() : nullptr;
+  if (!message) return;  // never: we publish nothing else
+  if (options.version == 5 && message->get_qos() > 0 && reason >= kRefusals)
+    handlers.on_publish_refused(message->get_topic(), reason_text(reason));
+  handlers.on_published(message->get_qos(), message->get_payload().size());
 }
 
 mqtt::connect_options PahoClient::Impl::connect_options() const {
@@ -215,7 +284,7 @@ mqtt::connect_options PahoClient::Impl::connect_options() const {
     properties.add({mqtt::property::MAXIMUM_PACKET_SIZE, kMaximumPacketSize});
     out.set_properties(properties);
   }
-  if (options.url.tls) out.set_ssl(to_tls(config.tls));
+  if (options.url.tls) out.set_ssl(to_tls(config.tls, tls_words));
   return out;
 }
 
@@ -243,6 +312,8 @@ void PahoClient::connect() {
 }
 
 void PahoClient::disconnect(std::chrono::milliseconds limit) {
+  // Paho looks for the end of a disconnect when something comes in, else once a second.
+  (void)wake(impl_->options.will.topic + "/heartbeat");
   try {
     // Not a callback, so waiting cannot block Paho's own progress.
     impl_->client.disconnect(static_cast<int>(limit.count()))->wait_for(limit);
@@ -251,20 +322,22 @@ void PahoClient::disconnect(std::chrono::milliseconds limit) {
   }
 }
 
-bool PahoClient::publish(MqttPublication publication) {
+MqttSent PahoClient::publish(MqttPublication& publication) {
   auto properties = impl_->options.version == 5 ? to_properties(publication) : mqtt::properties{};
+  mqtt::message_ptr message;
   try {
-    auto message = mqtt::message::create(std::move(publication.topic),
-                                         mqtt::binary_ref{std::move(publication.payload)},
-                                         publication.qos, publication.retain, properties);
-    if (publication.qos > 0) {
-      impl_->client.publish(std::move(message), nullptr, impl_->publish_listener);
-    } else {
-      impl_->client.publish(std::move(message));
+    message = mqtt::message::create(std::move(publication.topic),
+                                    mqtt::binary_ref{std::move(publication.payload)},
+                                    publication.qos, publication.retain, properties);
+    impl_->client.publish(message, nullptr, impl_->publish_listener);
+    return MqttSent::yes;
+  } catch (const mqtt::exception& error) {
+    if (message) {
+      publication.topic = message->get_topic();
+      publication.payload = message->to_string();
     }
-    return true;
-  } catch (const mqtt::exception&) {
-    return false;  // between the loss of the connection and the word of it
+    return error.get_return_code() == MQTTASYNC_DISCONNECTED ? MqttSent::not_connected
+                                                             : MqttSent::never;
   }
 }
 

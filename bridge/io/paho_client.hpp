@@ -19,10 +19,20 @@ struct MqttWill {
 // neither.
 struct MqttRefusal {
   int return_code = 0, reason_code = 0;
+  std::string tls_reason{};                       // what OpenSSL said, if it was that
+  [[nodiscard]] bool is_worded() const noexcept;  // the broker itself said no
   [[nodiscard]] bool is_version_refused() const noexcept;
+  [[nodiscard]] bool is_about_credentials() const noexcept;
   [[nodiscard]] bool is_for_good()
       const noexcept;  // credentials, ACL, client id: hammering does not help
   [[nodiscard]] std::string text() const;
+};
+
+// What became of a publication that was handed to Paho.
+enum class MqttSent {
+  yes,
+  not_connected,  // between the loss of the connection and the word of it
+  never,          // Paho cannot send it: a topic that is no UTF-8, and the like
 };
 
 // One life of an Eclipse Paho client: one connection, made once. The only place that includes its
@@ -37,13 +47,17 @@ class PahoClient final {
     std::function<void(std::string reason)> on_lost;
     std::function<void(MqttMessage)> on_message;
     std::function<void(std::string filter, int reason_code)> on_subscribed;  // >= 0x80: refused
-    std::function<void()> on_published;  // a QoS 1 publication is over, whatever its fate
+    // A publication is over, whatever its fate: confirmed (QoS 1) or written to the socket (0).
+    std::function<void(int qos, std::size_t bytes)> on_published;
     std::function<void(std::string topic, std::string reason)>
         on_publish_refused;              // MQTT 5; on_published follows
     std::function<void()> on_heartbeat;  // the broker answered wake()
   };
   struct Options {
     BrokerUrl url;
+    // Where `url.host` was found: Paho need not ask the name service, which may hang. With TLS the
+    // name is used all the same, because Paho checks the certificate against what it connects to.
+    std::string address{};
     int version = 5;  // 5 or 4 (3.1.1)
     std::string client_id;
     MqttWill will;
@@ -57,8 +71,10 @@ class PahoClient final {
   PahoClient& operator=(const PahoClient&) = delete;
 
   void connect();
-  void disconnect(std::chrono::milliseconds limit);         // waits, at most so long
-  [[nodiscard]] bool publish(MqttPublication publication);  // false: not connected any more
+  void disconnect(std::chrono::milliseconds limit);  // waits, at most so long
+  // The publication is empty afterwards if `yes`, else as it was.
+  [[nodiscard]] MqttSent publish(MqttPublication& publication);
+  // false: not connected any more.
   [[nodiscard]] bool subscribe(const std::string& filter, const SubscribeOptions& options);
   [[nodiscard]] bool unsubscribe(const std::string& filter);
   [[nodiscard]] bool wake(const std::string& unused_filter);  // an UNSUBSCRIBE nobody else sees;

@@ -6,8 +6,6 @@
 
 namespace cam32100::bridge {
 
-using boost::asio::ip::udp;
-using boost::system::error_code;
 using protocol::Address;
 
 namespace {
@@ -60,20 +58,16 @@ void Resolver::resolve(const std::vector<std::string>& hosts, std::uint16_t defa
     }
     ++question->waiting;
     const auto [host, port] = split(hosts[i], default_port);
-    auto resolver = std::make_shared<udp::resolver>(io_);
-    resolver->async_resolve(
-        udp::v4(), host, std::to_string(port),
-        [question, resolver, i, name = host](const error_code& ec,
-                                             udp::resolver::results_type results) {
-          --question->waiting;
-          if (ec) question->not_found.push_back(name);
-          for (const auto& result : results) {
-            if (question->found[i].size() == kMaxAddressesPerName) break;
-            question->found[i].push_back(
-                {result.endpoint().address().to_v4().to_bytes(), result.endpoint().port()});
-          }
-          question->answer_when_complete();
-        });
+    names_.ask(host, NameLookup::Family::ipv4,
+               [question, i, name = host, to = port](const auto& found, const std::string&) {
+                 --question->waiting;
+                 if (found.empty()) question->not_found.push_back(name);
+                 for (const auto& address : found) {
+                   if (question->found[i].size() == kMaxAddressesPerName) break;
+                   question->found[i].push_back({address.to_v4().to_bytes(), to});
+                 }
+                 question->answer_when_complete();
+               });
   }
   question->answer_when_complete();
 }

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/udp.hpp>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "bridge/io/name_lookup.hpp"
 #include "protocol/wire/address.hpp"
 
 namespace cam32100::bridge {
@@ -16,7 +15,7 @@ namespace cam32100::bridge {
 // Dotted addresses need no name service and are answered before resolve() returns.
 class Resolver final {
  public:
-  explicit Resolver(boost::asio::io_context& io) : io_{io} {}
+  explicit Resolver(boost::asio::io_context& io) : names_{io} {}
 
   // `hosts`: "name", "name:port", "a.b.c.d[:port]". `done` is called once, with the addresses
   // found, in the order of `hosts` (at most 4 of one name, no duplicates); a name that is not found
@@ -26,7 +25,7 @@ class Resolver final {
   void resolve(const std::vector<std::string>& hosts, std::uint16_t default_port, Done done);
 
  private:
-  boost::asio::io_context& io_;
+  NameLookup names_;
 };
 
 }  // namespace cam32100::bridge

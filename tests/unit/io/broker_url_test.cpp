@@ -18,10 +18,15 @@ TEST(BrokerUrl, FillsInThePortOfItsScheme) {
   EXPECT_TRUE(parse_broker_url("ssl://h").tls);
 }
 
-TEST(BrokerUrl, LeavesOutAPathAndKeepsAnIpv6Host) {
-  EXPECT_EQ(parse_broker_url("mqtt://h:1/x/y").port, "1");
-  EXPECT_EQ(parse_broker_url("mqtt://[::1]").host, "[::1]");
-  EXPECT_EQ(parse_broker_url("mqtt://[::1]:99").port, "99");
+TEST(BrokerUrl, LeavesOutAPath) { EXPECT_EQ(parse_broker_url("mqtt://h:1/x/y").port, "1"); }
+
+TEST(BrokerUrl, TakesTheBracketsOffAnIpv6HostAndPutsThemBack) {
+  const auto url = parse_broker_url("mqtt://[::1]");
+  EXPECT_EQ(url.host, "::1") << "the system knows no brackets";
+  EXPECT_EQ(url.authority(), "[::1]:1883");
+  EXPECT_EQ(parse_broker_url("mqtt://[fe80::1]:99").port, "99");
+  EXPECT_EQ(parse_broker_url("mqtt://[fe80::1]:99").authority(), "[fe80::1]:99");
+  EXPECT_EQ(parse_broker_url("mqtt://broker.lan").authority(), "broker.lan:1883");
 }
 
 TEST(BrokerUrl, GivesNoHostForWhatIsNotABroker) {

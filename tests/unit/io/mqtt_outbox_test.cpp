@@ -66,6 +66,23 @@ TEST(MqttOutbox, DropsTheOldestBeyondItsCaps) {
   EXPECT_EQ(by_bytes.pop()->payload, std::string(8, 'b'));
 }
 
+TEST(MqttOutbox, DropsTheOldestPictureBeforeAnyAnswer) {
+  const auto picture = [](const std::string& payload) {
+    auto out = publication("picture", payload, false);
+    out.qos = 0;
+    return out;
+  };
+  MqttOutbox outbox{{.max_messages = 4, .max_bytes = 1000, .max_qos0_bytes = 20}};
+  outbox.push_while_busy(publication("answer", "1", true));
+  for (const char letter : {'a', 'b', 'c'}) outbox.push_while_busy(picture(std::string(8, letter)));
+  EXPECT_EQ(outbox.dropped(), 1U) << "three pictures are more than their share";
+  outbox.push_while_busy(publication("answer", "2", true));
+  outbox.push_while_busy(publication("answer", "3", true));
+  EXPECT_EQ(outbox.dropped(), 2U) << "five messages are more than four";
+  for (const auto* payload : {"1", "cccccccc", "2", "3"}) EXPECT_EQ(outbox.pop()->payload, payload);
+  EXPECT_FALSE(outbox.holds_qos0());
+}
+
 TEST(MqttOutbox, TakesOneMessageThatIsLargerThanTheCap) {
   MqttOutbox outbox{{.max_messages = 10, .max_bytes = 4}};
   outbox.push_while_busy(publication("t", "too long", true));

@@ -42,6 +42,7 @@ struct ScriptedBroker::Connection : std::enable_shared_from_this<Connection> {
       : owner{&broker}, socket{std::move(with)}, number{id} {}
 
   void read_header() {
+    if (owner->stops_reading) return;
     asio::async_read(socket, asio::buffer(&first, 1),
                      [self = shared_from_this()](const error_code& ec, std::size_t) {
                        if (!ec && self->owner != nullptr) {
@@ -69,7 +70,7 @@ struct ScriptedBroker::Connection : std::enable_shared_from_this<Connection> {
                      [self = shared_from_this()](const error_code& ec, std::size_t) {
                        if (ec || self->owner == nullptr) return;
                        self->handle();
-                       self->read_header();
+                       if (self->owner != nullptr) self->read_header();
                      });
   }
   void send(const std::string& bytes) {
@@ -79,11 +80,13 @@ struct ScriptedBroker::Connection : std::enable_shared_from_this<Connection> {
   void handle() {
     const auto type = static_cast<std::uint8_t>(first >> 4U);
     if (type == CONNECT) version = static_cast<unsigned char>(body.at(6)) == 5 ? 5 : 4;
-    owner->seen.push_back({type, static_cast<std::uint8_t>(first & 0x0FU), version, number, body});
+    owner->seen.push_back({type, static_cast<std::uint8_t>(first & 0x0FU), version, number, body,
+                           std::chrono::steady_clock::now()});
     const std::string id =
         (type == SUBSCRIBE || type == UNSUBSCRIBE) ? body.substr(0, 2) : std::string{};
     const std::string no_properties = version == 5 ? std::string(1, '\0') : std::string{};
-    if (type == CONNECT && owner->hangs_up) return close();
+    if (type == CONNECT && (owner->hangs_up || owner->hangs_up_on_version == version))
+      return close();
     if (type == CONNECT) answer_connect();
     if (type == SUBSCRIBE)
       send(
@@ -173,6 +176,13 @@ void ScriptedBroker::release_acks() {
   withhold_acks = false;
   for (const auto& connection : connections_) {
     if (!connection->gone) connection->release();
+  }
+}
+
+void ScriptedBroker::read_again() {
+  stops_reading = false;
+  for (const auto& connection : connections_) {
+    if (!connection->gone) connection->read_header();
   }
 }
 

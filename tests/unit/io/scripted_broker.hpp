@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -30,6 +31,7 @@ class ScriptedBroker {
     int version = 0;  // of its connection
     std::size_t connection = 0;
     std::string body;  // after the fixed header
+    std::chrono::steady_clock::time_point at{};
   };
 
   explicit ScriptedBroker(boost::asio::io_context& io, std::uint16_t port = 0);
@@ -40,6 +42,7 @@ class ScriptedBroker {
   void stop_listening();
   void listen_again();
   void release_acks();  // sends every PUBACK withheld
+  void read_again();    // after stops_reading
   void publish(const std::string& topic, const std::string& payload,
                bool retain);  // to the newest connection, QoS 0
 
@@ -55,6 +58,8 @@ class ScriptedBroker {
   std::uint8_t suback_code = 1;
   std::uint8_t puback_reason = 0;  // MQTT 5
   bool hangs_up = false;           // closes the connection instead of answering CONNECT
+  int hangs_up_on_version = 0;     // the same, on CONNECTs of this version
+  bool stops_reading = false;      // after the next packet of each connection
 
  private:
   struct Connection;
