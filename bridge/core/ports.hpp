@@ -30,8 +30,14 @@ struct LogRecord {
 
 using EndpointId = std::uint64_t;
 
+// Since the process began; `waiting` and `in_flight` now.
+struct MqttFacts {
+  std::uint64_t published = 0, dropped = 0, waiting = 0, in_flight = 0, reconnects = 0;
+};
+
 struct ProcessFacts {
   std::uint64_t rss_bytes = 0;
+  MqttFacts mqtt{};
 };
 
 // What the process does for the core. Implemented by io/app and by fakes. Calls never block.

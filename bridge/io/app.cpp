@@ -6,6 +6,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "bridge/io/bridge_process.hpp"
@@ -24,17 +25,26 @@ void wait_for_signals(asio::signal_set& signals, BridgeProcess& process) {
     if (number == SIGHUP) {
       process.read_config_again();
     } else {
-      process.stop();
+      process.end();
     }
     wait_for_signals(signals, process);
   });
 }
 
-// The process replaces itself: same binary, same words, clean state.
-int replace_self(const std::vector<std::string>& words) {
+std::string own_binary() {
+  std::error_code error;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::string{} : path.string();
+}
+
+// The process replaces itself: same words, clean state. `binary` is where it was started from;
+// after an upgrade of the package the new program is there, while /proc/self/exe is the old,
+// deleted one.
+int replace_self(const std::string& binary, const std::vector<std::string>& words) {
   std::vector<char*> arguments;
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  if (!binary.empty()) ::execv(binary.c_str(), arguments.data());
   ::execv("/proc/self/exe", arguments.data());
   std::perror("cam32100: restart");
   return 1;
@@ -43,6 +53,7 @@ int replace_self(const std::vector<std::string>& words) {
 }  // namespace
 
 int run_app(const AppOptions& options) {
+  const auto binary = own_binary();  // now: its name changes when it is deleted
   auto loaded = read_config(options.place);
   if (!loaded) {
     for (const auto& sentence : loaded.error().sentences)
@@ -64,9 +75,11 @@ int run_app(const AppOptions& options) {
     wait_for_signals(signals, process);
     process.start();
     io.run();
+    io.restart();
+    io.poll();  // a SIGTERM that came together with the end
     restart = process.wants_restart();
   }
-  return restart ? replace_self(options.command_line) : 0;
+  return restart ? replace_self(binary, options.command_line) : 0;
 }
 
 }  // namespace cam32100::bridge

@@ -11,7 +11,6 @@
 #include "bridge/io/log.hpp"
 #include "bridge/io/secret_files.hpp"
 #include "bridge/io/service_notify.hpp"
-#include "bridge/io/state_file.hpp"
 #include "mappings/topics.hpp"
 
 namespace cam32100::bridge {
@@ -22,9 +21,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kStateDelay = 200ms;  // coalesces the writes of one burst of camera/add
-constexpr auto kStopLimit = 1500ms;  // of the whole stop; SIGTERM promises 2 s
-constexpr auto kMqttStopLimit = 700ms;
+// SIGTERM promises 2 s. The whole stop has one deadline, and the goodbyes to cameras (the core
+// gives them a second) leave the broker its share of it.
+constexpr auto kStopLimit = 1800ms;
+constexpr auto kCoreStopLimit = 1100ms;
 
 Moment read_clocks() { return {protocol::Clock::now(), std::chrono::system_clock::now()}; }
 
@@ -51,21 +51,36 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
     : io_{io},
       place_{std::move(place)},
       secrets_directory_{loaded.config.secrets.directory},
-      state_file_{loaded.config.state_file},
       lan_targets_{loaded.config.lan.targets},
       mapping_{std::move(mapping)},
       timer_{io},
-      state_timer_{io},
       stop_timer_{io},
       watchdog_timer_{io},
-      resolver_{io} {
+      resolver_{io},
+      threads_{io} {
+  if (const auto& file = loaded.config.state_file; !file.empty()) {
+    state_ = std::make_unique<StateWriter>(io, file, [this](LogLevel level, std::string text) {
+      log({level, "bridge", {}, std::move(text)});
+    });
+  }
   if (loaded.state.client_id.empty()) {
     loaded.state.client_id = make_client_id();
-    if (!state_file_.empty()) save_state(to_text(loaded.state));
+    save_state(to_text(loaded.state));
   }
   const auto& mqtt = loaded.config.mqtt;
   const auto client_id = mqtt.client_id.empty() ? loaded.state.client_id : mqtt.client_id;
   const mappings::Topics topics{mqtt.base_topic};
+  mqtt_ = std::make_unique<MqttClient>(
+      io, mqtt, client_id, MqttWill{topics.bridge("availability"), "offline"}, mqtt_handlers());
+  const auto now = read_clocks();
+  ++depth_;  // the core asks for sockets while it is being made
+  bridge_ = std::make_unique<Bridge>(
+      now, std::move(loaded.config), std::move(loaded.state), mapping_, *mqtt_, *this,
+      BridgeIdentity{CAM32100_VERSION, CAM32100_BUILD, now.wall}, random_seed());
+  --depth_;
+}
+
+MqttHandlers BridgeProcess::mqtt_handlers() {
   MqttHandlers handlers;
   handlers.on_connected = [this](const MqttConnection& made) {
     enter([&](Moment now) { bridge_->on_mqtt_connected(now, made); });
@@ -82,14 +97,7 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
   handlers.on_log = [this](LogLevel level, std::string text) {
     log({level, "mqtt", {}, std::move(text)});
   };
-  mqtt_ = std::make_unique<MqttClient>(
-      io, mqtt, client_id, MqttWill{topics.bridge("availability"), "offline"}, std::move(handlers));
-  const auto now = read_clocks();
-  ++depth_;  // the core asks for sockets while it is being made
-  bridge_ = std::make_unique<Bridge>(
-      now, std::move(loaded.config), std::move(loaded.state), mapping_, *mqtt_, *this,
-      BridgeIdentity{CAM32100_VERSION, CAM32100_BUILD, now.wall}, random_seed());
-  --depth_;
+  return handlers;
 }
 
 // Paho's threads first: they post to what is destroyed after them.
@@ -150,10 +158,17 @@ void BridgeProcess::watch_dog() {
   });
 }
 
+void BridgeProcess::end() {
+  restart_ = false;
+  stop();
+}
+
 void BridgeProcess::stop() {
+  // A restart is no end of the service: systemd would wait for the process to go away.
+  if (!restart_ && !std::exchange(said_stopping_, true)) notify_stopping();
   if (std::exchange(stopping_, true)) return;
-  notify_stopping();
-  stop_timer_.expires_after(kStopLimit);
+  stop_deadline_ = protocol::Clock::now() + kStopLimit;
+  stop_timer_.expires_after(kCoreStopLimit);
   stop_timer_.async_wait([this](const error_code& ec) {
     if (!ec) finish_stop();
   });
@@ -161,20 +176,35 @@ void BridgeProcess::stop() {
 }
 
 void BridgeProcess::finish_stop() {
-  if (std::exchange(mqtt_stopping_, true)) return;
-  write_state();
+  if (std::exchange(core_is_done_, true)) return;
   suspend_watch_->stop();
   timer_.cancel();
   watchdog_timer_.cancel();
   for (auto& [id, driver] : drivers_) driver->stop();
-  mqtt_->stop(kMqttStopLimit, [this] {
-    stop_timer_.cancel();
-    io_.stop();
+  stop_timer_.expires_at(*stop_deadline_);
+  stop_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) io_.stop();  // what hangs is left behind
   });
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*stop_deadline_ -
+                                                                          protocol::Clock::now());
+  mqtt_->stop(left, [this] {
+    mqtt_is_done_ = true;
+    leave_when_all_is_done();
+  });
+  const auto written = [this] {
+    state_is_done_ = true;
+    leave_when_all_is_done();
+  };
+  if (state_) return state_->finish(written);
+  written();
+}
+
+void BridgeProcess::leave_when_all_is_done() {
+  if (mqtt_is_done_ && state_is_done_) io_.stop();
 }
 
 void BridgeProcess::arm_timer() {
-  if (mqtt_stopping_) return;
+  if (core_is_done_) return;
   const auto deadline = bridge_->deadline();
   if (!deadline) return;
   // A timer that fires too early does no harm (see UdpDriver).
@@ -191,9 +221,17 @@ void BridgeProcess::arm_timer() {
 // --- BridgePorts
 
 void BridgeProcess::open_endpoint(EndpointId id, protocol::Endpoint& endpoint) {
-  auto driver = std::make_shared<UdpDriver>(
-      io_, batch_, endpoint, UdpDriver::Options{},
-      [this, id] { enter([&](Moment now) { bridge_->on_progress(now, id); }); });
+  UdpDriver::Options options;
+  options.patient = true;  // one socket too many must not end the other cameras' sessions
+  auto driver = std::make_shared<UdpDriver>(io_, batch_, endpoint, options, [this, id] {
+    enter([&](Moment now) { bridge_->on_progress(now, id); });
+  });
+  if (const auto& error = driver->open_error()) {
+    log({LogLevel::error,
+         "bridge",
+         {},
+         "no UDP socket: " + error.message() + "; tried again each second (look at ulimit -n)"});
+  }
   drivers_[id] = driver;
   asio::post(io_, [this, id, driver] {
     const auto found = drivers_.find(id);
@@ -205,6 +243,14 @@ void BridgeProcess::close_endpoint(EndpointId id) {
   const auto found = drivers_.find(id);
   if (found == drivers_.end()) return;
   found->second->stop();
+  const auto& counted = found->second->counters();
+  log({LogLevel::debug,
+       "bridge",
+       {},
+       "UDP socket closed: " + std::to_string(counted.datagrams_in) + " datagrams in, " +
+           std::to_string(counted.datagrams_out) + " out, " +
+           std::to_string(counted.receive_errors) + " and " + std::to_string(counted.send_errors) +
+           " errors"});
   drivers_.erase(found);
 }
 
@@ -224,26 +270,7 @@ void BridgeProcess::resolve(std::uint64_t set, std::vector<std::string> hosts) {
 }
 
 void BridgeProcess::save_state(std::string json) {
-  if (state_file_.empty()) return;
-  const bool armed = unsaved_state_.has_value();
-  unsaved_state_ = std::move(json);
-  if (armed) return;
-  state_timer_.expires_after(kStateDelay);
-  state_timer_.async_wait([this](const error_code& ec) {
-    if (!ec) write_state();
-  });
-}
-
-void BridgeProcess::write_state() {
-  if (!unsaved_state_) return;
-  if (const auto error = write_text_file_atomically(state_file_, *unsaved_state_)) {
-    log({LogLevel::error,
-         "bridge",
-         {},
-         "state file " + state_file_ + " cannot be written: " + error.message() +
-             "; cameras added over MQTT are lost at the next restart"});
-  }
-  unsaved_state_.reset();
+  if (state_) state_->save(std::move(json));
 }
 
 mappings::CommandResult<std::string> BridgeProcess::read_secret(std::string_view name) {
@@ -254,6 +281,7 @@ void BridgeProcess::log(LogRecord record) { write_log(record); }
 void BridgeProcess::set_log_level(LogLevel level) { set_log_threshold(level); }
 
 void BridgeProcess::restart() {
+  if (stopping_) return;
   restart_ = true;
   asio::post(io_, [this] { stop(); });
 }
@@ -262,8 +290,25 @@ void BridgeProcess::reload() {
   asio::post(io_, [this] { read_config_again(); });
 }
 
+// One at a time, so that the newest file is the one that counts.
 void BridgeProcess::read_config_again() {
-  auto loaded = read_config(place_);
+  if (stopping_) return;
+  if (is_reloading_) {
+    reload_again_ = true;
+    return;
+  }
+  is_reloading_ = true;
+  const bool begun = threads_.run([this, place = place_]() -> std::function<void()> {
+    const auto loaded =
+        std::make_shared<boost::system::result<LoadedConfig, ConfigErrors>>(read_config(place));
+    return [this, loaded] { take_over(std::move(*loaded)); };
+  });
+  if (!begun) take_over(read_config(place_));
+}
+
+void BridgeProcess::take_over(boost::system::result<LoadedConfig, ConfigErrors> loaded) {
+  is_reloading_ = false;
+  if (stopping_) return;
   if (loaded) {
     secrets_directory_ = loaded->config.secrets.directory;
     lan_targets_ = loaded->config.lan.targets;
@@ -272,6 +317,7 @@ void BridgeProcess::read_config_again() {
   } else {
     enter([&](Moment now) { bridge_->on_reloaded(now, loaded.error()); });
   }
+  if (std::exchange(reload_again_, false)) read_config_again();
 }
 
 ProcessFacts BridgeProcess::process_facts() const {
@@ -279,7 +325,10 @@ ProcessFacts BridgeProcess::process_facts() const {
   std::uint64_t total = 0;
   std::uint64_t resident = 0;
   statm >> total >> resident;
-  return {resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+  const auto mqtt = mqtt_->counters();
+  return {resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)),
+          {mqtt.messages_out, mqtt.dropped, mqtt.waiting, mqtt.in_flight,
+           mqtt.connects == 0 ? 0 : mqtt.connects - 1}};
 }
 
 }  // namespace cam32100::bridge

@@ -14,6 +14,8 @@
 #include "bridge/io/config_sources.hpp"
 #include "bridge/io/mqtt_client.hpp"
 #include "bridge/io/resolver.hpp"
+#include "bridge/io/side_threads.hpp"
+#include "bridge/io/state_writer.hpp"
 #include "bridge/io/suspend_watch.hpp"
 #include "bridge/io/udp_driver.hpp"
 
@@ -29,7 +31,7 @@ class BridgeProcess final : public BridgePorts {
   ~BridgeProcess() override;
 
   void start();
-  void stop();
+  void end();  // SIGTERM: for good, whatever else was asked for; within 2 s
   void read_config_again();
   [[nodiscard]] bool wants_restart() const noexcept { return restart_; }
 
@@ -51,27 +53,33 @@ class BridgeProcess final : public BridgePorts {
   void enter(Call call);
   void after_call();
   void arm_timer();
-  void write_state();
+  void stop();
   void finish_stop();
+  void leave_when_all_is_done();
   void watch_dog();
+  void take_over(boost::system::result<LoadedConfig, ConfigErrors> loaded);
+  [[nodiscard]] MqttHandlers mqtt_handlers();
 
   boost::asio::io_context& io_;
   ConfigPlace place_;
-  std::string secrets_directory_, state_file_;
+  std::string secrets_directory_;
   std::vector<std::string> lan_targets_;
   mappings::DeviceMapping mapping_;
   std::shared_ptr<DatagramBatch> batch_ = make_datagram_batch();
   std::unordered_map<EndpointId, std::shared_ptr<UdpDriver>> drivers_;
   std::vector<EndpointId> to_wake_;
-  boost::asio::steady_timer timer_, state_timer_, stop_timer_, watchdog_timer_;
-  std::optional<protocol::TimePoint> armed_;
-  std::optional<std::string> unsaved_state_;
+  boost::asio::steady_timer timer_, stop_timer_, watchdog_timer_;
+  std::optional<protocol::TimePoint> armed_, stop_deadline_;
   std::shared_ptr<SuspendWatch> suspend_watch_;
   Resolver resolver_;
+  std::unique_ptr<StateWriter> state_;  // none: nothing is kept
+  SideThreads threads_;
   std::unique_ptr<Bridge> bridge_;
   std::unique_ptr<MqttClient> mqtt_;
   int depth_ = 0;
-  bool restart_ = false, stopping_ = false, mqtt_stopping_ = false;
+  bool is_reloading_ = false, reload_again_ = false;
+  bool restart_ = false, stopping_ = false, said_stopping_ = false;
+  bool core_is_done_ = false, mqtt_is_done_ = false, state_is_done_ = false;
 };
 
 }  // namespace cam32100::bridge

@@ -78,6 +78,8 @@ void MqttClient::Impl::close_client_aside(std::chrono::milliseconds goodbye,
 void MqttClient::Impl::open_client(const std::string& address) {
   forget_client();  // first: a socket opened beside an old client object is noticed a second late
   flight = std::make_shared<Flight>();
+  log(LogLevel::debug,
+      "connecting to " + url.authority() + " by MQTT " + (version == 5 ? "5" : "3.1.1"));
   try {
     client = std::make_unique<PahoClient>(
         PahoClient::Options{url, address, version, client_id, will}, config, posting_handlers());

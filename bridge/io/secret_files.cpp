@@ -29,7 +29,8 @@ mappings::CommandResult<std::optional<fs::path>> find_inside(const std::string& 
   if (ec) return std::optional<fs::path>{};
   const fs::path file = fs::canonical(root / fs::path{name}, ec);
   if (ec) return std::optional<fs::path>{};
-  if (file.parent_path() != root) {
+  // Into a folder of it is inside, too: Kubernetes mounts secrets as links to links.
+  if (!file.string().starts_with(root == root.root_path() ? "/" : root.string() + "/")) {
     return CommandError{
         ErrorCode::forbidden,
         "secret \"" + std::string{name} + "\" is a link that leads out of the secrets directory",

@@ -23,6 +23,7 @@ constexpr std::size_t kBatch = 32;
 constexpr int kMaxReceiveRounds = 8;
 constexpr unsigned kErrorsBeforePause = 16;
 constexpr std::chrono::milliseconds kPauseAfterErrors{200};
+constexpr std::chrono::seconds kReopen{1};
 
 Address to_address(const sockaddr_in& in) {
   Address address;
@@ -96,24 +97,31 @@ UdpDriver::UdpDriver(asio::io_context& io, std::shared_ptr<DatagramBatch> batch,
       on_progress_{std::move(on_progress)},
       socket_{io},
       timer_{io},
+      reopen_timer_{io},
       generation_{endpoint.socket_generation()} {
-  open();
+  open_error_ = open();
+  if (open_error_ && !options_.patient) throw boost::system::system_error{open_error_};
 }
 
-void UdpDriver::open() {
+error_code UdpDriver::open() {
   ++socket_serial_;
-  socket_.open(udp::v4());
-  socket_.set_option(asio::socket_base::broadcast(true));
-  if (options_.receive_buffer_bytes != 0) {
+  error_code error;
+  const auto bound = to_sockaddr(options_.bind);
+  socket_.open(udp::v4(), error);
+  if (!error) socket_.set_option(asio::socket_base::broadcast(true), error);
+  if (!error)
+    socket_.bind({asio::ip::address_v4{ntohl(bound.sin_addr.s_addr)}, options_.bind.port}, error);
+  if (!error) socket_.non_blocking(true, error);
+  error_code ignored;
+  if (error) {
+    socket_.close(ignored);
+  } else if (options_.receive_buffer_bytes != 0) {
     // A wish: the system's limit may be lower, and then the lower one is used.
-    error_code ignored;
     socket_.set_option(
         asio::socket_base::receive_buffer_size(static_cast<int>(options_.receive_buffer_bytes)),
         ignored);
   }
-  const auto bound = to_sockaddr(options_.bind);
-  socket_.bind({asio::ip::address_v4{ntohl(bound.sin_addr.s_addr)}, options_.bind.port});
-  socket_.non_blocking(true);
+  return error;
 }
 
 protocol::Address UdpDriver::local_address() const {
@@ -122,7 +130,11 @@ protocol::Address UdpDriver::local_address() const {
 }
 
 void UdpDriver::start() {
-  wait_readable();
+  if (open_error_) {
+    reopen_later();
+  } else {
+    wait_readable();
+  }
   pump();
 }
 
@@ -131,6 +143,7 @@ void UdpDriver::stop() {
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
+  reopen_timer_.cancel();
 }
 
 void UdpDriver::wake() {
@@ -198,7 +211,7 @@ void UdpDriver::pump() {
 void UdpDriver::send_all(protocol::TimePoint now) {
   for (;;) {
     if (endpoint_.socket_generation() != generation_ && !reopen()) return;
-    if (unsent_ || !socket_.is_open()) return;
+    if (unsent_ || open_error_) return;
     // A datagram leaves by the socket of the generation it was taken under.
     std::size_t count = 0;
     while (count < kBatch && endpoint_.socket_generation() == generation_ &&
@@ -237,16 +250,25 @@ bool UdpDriver::reopen() {
   error_code ignored;
   socket_.close(ignored);
   unsent_.reset();
-  try {
-    open();
-  } catch (const boost::system::system_error&) {
-    // Out of descriptors, most likely: tried again with the endpoint's next deadline or work.
+  open_error_ = open();
+  if (open_error_) {
     ++counters_.receive_errors;
+    reopen_later();
     return false;
   }
   generation_ = endpoint_.socket_generation();
   wait_readable();
   return true;
+}
+
+// Out of descriptors, most likely. What the endpoint has to say meanwhile is as lost as on a dead
+// wire, and its own deadlines take care of it.
+void UdpDriver::reopen_later() {
+  reopen_timer_.expires_after(kReopen);
+  reopen_timer_.async_wait([self = shared_from_this()](const error_code& ec) {
+    if (ec || self->stopped_ || !self->open_error_) return;
+    if (self->reopen()) self->pump();
+  });
 }
 
 void UdpDriver::wait_writable() {

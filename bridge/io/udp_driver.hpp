@@ -25,10 +25,13 @@ class UdpDriver final : public std::enable_shared_from_this<UdpDriver> {
   struct Options {
     protocol::Address bind{};              // 0.0.0.0:0 = any interface, ephemeral port
     std::size_t receive_buffer_bytes = 0;  // SO_RCVBUF; 0 = the system's default
+    // A socket that cannot be made (too many descriptors) is no error of the constructor: it is
+    // tried again each second, and meanwhile the endpoint speaks to nobody.
+    bool patient = false;
   };
 
-  // Throws boost::system::system_error when the address cannot be bound. `endpoint` outlives
-  // stop().
+  // Throws boost::system::system_error when the address cannot be bound, unless `patient`.
+  // `endpoint` outlives stop().
   UdpDriver(boost::asio::io_context& io, std::shared_ptr<DatagramBatch> batch,
             protocol::Endpoint& endpoint, Options options, std::function<void()> on_progress);
 
@@ -37,6 +40,8 @@ class UdpDriver final : public std::enable_shared_from_this<UdpDriver> {
   wake();  // the endpoint has something to send or a new deadline; safe from within on_progress
   void stop();  // the endpoint is not touched after this returns
   [[nodiscard]] protocol::Address local_address() const;
+  // Why there is no socket at the moment; no error: there is one.
+  [[nodiscard]] const boost::system::error_code& open_error() const noexcept { return open_error_; }
 
   struct Counters {
     std::uint64_t datagrams_in = 0, datagrams_out = 0, receive_errors = 0, send_errors = 0;
@@ -44,7 +49,7 @@ class UdpDriver final : public std::enable_shared_from_this<UdpDriver> {
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
  private:
-  void open();
+  [[nodiscard]] boost::system::error_code open();
   void wait_readable();
   void on_readable();
   void receive_all(protocol::TimePoint now);
@@ -52,6 +57,7 @@ class UdpDriver final : public std::enable_shared_from_this<UdpDriver> {
   void send_all(protocol::TimePoint now);
   [[nodiscard]] bool flush(std::size_t count);  // false: the kernel's buffer is full
   [[nodiscard]] bool reopen();
+  void reopen_later();
   void wait_writable();
   void arm_timer();
   void pause_after_errors();
@@ -62,7 +68,8 @@ class UdpDriver final : public std::enable_shared_from_this<UdpDriver> {
   Options options_;
   std::function<void()> on_progress_;
   boost::asio::ip::udp::socket socket_;
-  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer timer_, reopen_timer_;
+  boost::system::error_code open_error_;
   std::optional<protocol::TimePoint> armed_;
   std::optional<protocol::Datagram>
       unsent_;                       // the kernel's buffer was full: goes first when writable

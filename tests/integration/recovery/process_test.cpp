@@ -63,13 +63,6 @@ TEST(BridgeThatIsTerminated, SaysGoodbyeToBrokerAndCameraWithinTwoSeconds) {
   stage.expect_no_secret();
 }
 
-TEST(BridgeThatIsTerminated, StopsAlsoWhenTheBrokerIsGone) {
-  Stage stage;
-  ASSERT_TRUE(stage.wait_until_ready());
-  stage.broker.kill();
-  EXPECT_EQ(stage.bridge.stop(), 0);
-}
-
 TEST(BridgeThatIsKilled, IsCalledOfflineByItsWill) {
   Stage stage;
   ASSERT_TRUE(stage.wait_until_ready());

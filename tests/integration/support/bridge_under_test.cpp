@@ -13,9 +13,10 @@ void BridgeUnderTest::write_config(const nlohmann::json& config) {
   scratch_.write("config.json", config_.dump(2));
 }
 
-void BridgeUnderTest::start() {
+void BridgeUnderTest::start(std::vector<std::string> environment) {
   end();
-  process_.emplace(loop_, std::vector<std::string>{CAM32100_BINARY, "run", "--config", file_});
+  process_.emplace(loop_, std::vector<std::string>{CAM32100_BINARY, "run", "--config", file_},
+                   std::move(environment));
 }
 
 void BridgeUnderTest::kill() {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/integration/support/process.hpp"
 #include "tests/unit/io/scratch_directory.hpp"
@@ -14,7 +15,7 @@ class BridgeUnderTest {
  public:
   BridgeUnderTest(Loop& loop, const testing::ScratchDirectory& scratch, nlohmann::json config);
 
-  void start();
+  void start(std::vector<std::string> environment = {});
   void kill();                              // SIGKILL
   [[nodiscard]] std::optional<int> stop();  // SIGTERM; its exit code
   void write_config(const nlohmann::json& config);

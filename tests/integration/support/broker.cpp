@@ -68,6 +68,8 @@ bool Broker::try_to_start() {
 
 void Broker::kill() { process_.reset(); }
 
+void Broker::freeze() { process_->send_signal(SIGSTOP); }
+
 void Broker::stop() {
   if (!process_) return;
   process_->send_signal(SIGTERM);

@@ -25,8 +25,9 @@ class Broker {
 
   // On the port it had before, if any. Throws when it does not come up.
   void start();
-  void kill();  // SIGKILL: connections break without a word
-  void stop();  // SIGTERM: writes its database, if it keeps one
+  void kill();    // SIGKILL: connections break without a word
+  void stop();    // SIGTERM: writes its database, if it keeps one
+  void freeze();  // SIGSTOP: connections stay and nobody answers
   [[nodiscard]] bool is_running() const noexcept { return process_.has_value(); }
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }

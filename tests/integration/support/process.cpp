@@ -55,6 +55,10 @@ Process::Process(Loop& loop, std::vector<std::string> words, std::vector<std::st
       other != nullptr && *other != '\0' && words.front() == CAM32100_BINARY)
     words.front() = other;
   auto whole = own_environment();
+  for (const auto& entry : environment) {
+    const auto name = entry.substr(0, entry.find('=') + 1);
+    std::erase_if(whole, [&](const std::string& ours) { return ours.starts_with(name); });
+  }
   whole.insert(whole.end(), environment.begin(), environment.end());
   start(words, whole);
   // The wrapper of glibc 2.36 is not declared for C++.

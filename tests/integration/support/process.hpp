@@ -21,7 +21,7 @@ namespace cam32100::integration {
 // that one need be compiled with a sanitizer, the tests themselves have one thread and no secrets.
 class Process {
  public:
-  // words[0] is searched in PATH. `environment`: "NAME=value", added to ours.
+  // words[0] is searched in PATH. `environment`: "NAME=value", over ours.
   Process(Loop& loop, std::vector<std::string> words, std::vector<std::string> environment = {});
   ~Process();
   Process(const Process&) = delete;

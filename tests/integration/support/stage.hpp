@@ -1,8 +1,11 @@
 #pragma once
 
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/integration/support/bridge_under_test.hpp"
 #include "tests/integration/support/emulator.hpp"
@@ -19,11 +22,24 @@ struct StageOptions {
   bool start_bridge = true;
 };
 
+// For a test that starts the bridge itself.
+[[nodiscard]] inline StageOptions without_bridge() {
+  StageOptions options;
+  options.start_bridge = false;
+  return options;
+}
+
 // A broker, a camera and a bridge, three processes of their own, and a subscriber that hears it
 // all. The camera's password, and every secret that it tells, holds kSecretMarker.
 class Stage {
  public:
   explicit Stage(StageOptions options = {});
+  ~Stage();  // expect_no_secret() once more
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  // One more subscriber that hears it all: on a broker that was restarted, `tap` is dead.
+  [[nodiscard]] Tap& add_tap();
 
   // Waits until the bridge is online and the camera's session is open.
   [[nodiscard]] bool wait_until_ready();
@@ -49,8 +65,9 @@ class Stage {
   // What the broker keeps on a topic for those who come later. null: nothing, or no JSON.
   [[nodiscard]] nlohmann::json retained(const std::string& topic);
 
-  // Fails the running test when a secret stands in a message that the bridge sent, in what it wrote
-  // or in what the emulator wrote. Looks only at what came since the last call.
+  // Fails the running test when a secret stands in a message of any tap that the bridge sent, in
+  // what it wrote or in what the emulator wrote. Looks only at messages that came since the last
+  // call.
   void expect_no_secret();
 
   Loop loop;
@@ -66,8 +83,11 @@ class Stage {
   [[nodiscard]] nlohmann::json ask_on(const std::string& topic, const std::string& answer_topic,
                                       nlohmann::json arguments);
 
+  void check_messages(Tap& of);
+
   std::size_t next_id_ = 1;
-  std::size_t checked_messages_ = 0;
+  std::vector<std::unique_ptr<Tap>> more_taps_;
+  std::map<const Tap*, std::size_t> checked_messages_;
 };
 
 // The configuration of a stage before the patch. The camera has no address: it is found by a

@@ -58,7 +58,9 @@ class MqttClientTest : public ::testing::Test {
       subscribed.emplace_back(filter, code);
     };
     handlers.on_message = [this](MqttMessage message) { messages.push_back(std::move(message)); };
-    handlers.on_log = [this](LogLevel, const std::string& text) { log.push_back(text); };
+    handlers.on_log = [this](LogLevel level, const std::string& text) {
+      if (level != LogLevel::debug) log.push_back(text);
+    };
     client = std::make_unique<MqttClient>(
         io, config, "test-client", MqttWill{"base/bridge/availability", "offline"}, handlers);
     client->start();

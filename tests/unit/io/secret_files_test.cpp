@@ -52,6 +52,27 @@ TEST(SecretFiles, FollowsALinkThatStaysInside) {
   EXPECT_EQ(read_secret_file(scratch.text(), "", "garden").value(), "value");
 }
 
+// name -> ..data/name, ..data -> ..2026_11_23
+TEST(SecretFiles, FollowsTheLinksOfAKubernetesVolume) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch / "..2026_11_23");
+  scratch.write("..2026_11_23/garden", "value");
+  std::filesystem::create_directory_symlink("..2026_11_23", scratch / "..data");
+  std::filesystem::create_symlink("..data/garden", scratch / "garden");
+  EXPECT_EQ(read_secret_file(scratch.text(), "", "garden").value(), "value");
+}
+
+TEST(SecretFiles, RefusesALinkIntoAFolderWhoseNameOnlyBeginsAlike) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directory(scratch / "secrets");
+  std::filesystem::create_directory(scratch / "secrets-of-others");
+  scratch.write("secrets-of-others/garden", "not yours");
+  std::filesystem::create_symlink(scratch / "secrets-of-others/garden", scratch / "secrets/garden");
+  const auto secret = read_secret_file(scratch / "secrets", "", "garden");
+  ASSERT_FALSE(secret);
+  EXPECT_EQ(secret.error().code, ErrorCode::forbidden);
+}
+
 TEST(SecretFiles, NamesAFileThatIsMissingEmptyOrTooLong) {
   const ScratchDirectory scratch;
   scratch.write("empty", "\n");

@@ -1,7 +1,10 @@
 #include "bridge/io/state_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <csignal>
 
 #include "tests/unit/io/scratch_directory.hpp"
 
@@ -42,6 +45,24 @@ TEST(StateFile, KeepsTheOldContentWhenTheNewCannotBeWritten) {
   std::string read;
   ASSERT_FALSE(read_text_file(scratch / "state", read));
   EXPECT_EQ(read, "old");
+}
+
+// A file that may not grow any more fails in the middle of a write, as on a full disk.
+TEST(StateFile, KeepsTheOldContentWhenTheDiskIsFull) {
+  const ScratchDirectory scratch;
+  ASSERT_FALSE(write_text_file_atomically(scratch / "state", "old"));
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small{100, before.rlim_max};
+  ::signal(SIGXFSZ, SIG_IGN);
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const auto error = write_text_file_atomically(scratch / "state", std::string(1000, 'x'));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_TRUE(error);
+  std::string read;
+  ASSERT_FALSE(read_text_file(scratch / "state", read));
+  EXPECT_EQ(read, "old");
+  EXPECT_FALSE(std::filesystem::exists(scratch / "state.new"));
 }
 
 TEST(StateFile, LeavesNothingBesideItself) {
