@@ -25,6 +25,12 @@ constexpr int kSilentAttempts = 2;  // with MQTT 5, before one with 3.1.1
 constexpr auto kKickedWindow = 10s;
 constexpr std::size_t kKicksThatTell = 3;
 constexpr auto kKickedPause = 5s;
+
+// Paho tells no more of a failed handshake than that it failed.
+const char* hint_at_silence(const BrokerUrl& url) {
+  return url.tls ? " (look at mqtt.tls: the authority, and the broker's name in its certificate)"
+                 : " (look at mqtt.url and mqtt.tls)";
+}
 }  // namespace
 
 void MqttClient::Impl::probe() {
@@ -187,10 +193,9 @@ void MqttClient::Impl::on_refused(const MqttRefusal& refusal) {
     return;
   }
   if (!std::exchange(told_failed, true)) {
-    log(LogLevel::warning, "broker " + url.authority() +
-                               " can be reached but takes no connection: " + refusal.text() +
-                               (refusal.is_worded() ? "" : " (look at mqtt.url and mqtt.tls)") +
-                               "; trying until it does");
+    log(LogLevel::warning,
+        "broker " + url.authority() + " can be reached but takes no connection: " + refusal.text() +
+            (refusal.is_worded() ? "" : hint_at_silence(url)) + "; trying until it does");
   }
   if (!refusal.is_worded()) change_version_after_silence();
   retry_after(failed_delay);

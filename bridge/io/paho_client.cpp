@@ -4,11 +4,8 @@
 
 #include <deque>
 #include <memory>
-#include <mutex>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
-#include <vector>
 
 namespace cam32100::bridge {
 
@@ -35,30 +32,6 @@ MqttRefusal to_refusal(const mqtt::token& token, int version) {
   if (code >= kRefusals) return {0, code};
   return {code, static_cast<int>(token.get_reason_code())};
 }
-
-// The words in "thread:error:code:library:function:reason:file:line:", or all of it.
-std::string tls_reason_in(std::string line) {
-  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
-  std::vector<std::string> parts;
-  std::istringstream in{line};
-  for (std::string part; std::getline(in, part, ':');) parts.push_back(std::move(part));
-  return parts.size() > 5 && !parts[5].empty() ? parts[5] : line;
-}
-
-// Kept apart from the client: OpenSSL speaks on a thread of Paho's, also while the client is being
-// destroyed.
-struct TlsWords {
-  void add(const std::string& line) {
-    const std::lock_guard lock{mutex};
-    if (first.empty()) first = tls_reason_in(line);
-  }
-  [[nodiscard]] std::string text() {
-    const std::lock_guard lock{mutex};
-    return first;
-  }
-  std::mutex mutex;
-  std::string first;
-};
 
 struct Listener final : mqtt::iaction_listener {
   std::function<void(const mqtt::token&)> succeeded, failed;
@@ -90,9 +63,11 @@ MqttMessage to_message(const mqtt::message& in, int version) {
   return out;
 }
 
-mqtt::ssl_options to_tls(const MqttTlsConfig& config, std::shared_ptr<TlsWords> words) {
+// No error_handler for OpenSSL's reasons: Paho C++ 1.2.0 keeps the address of these options, which
+// it takes by value, and calls into what is gone (seen as a crash when an authority is not
+// trusted).
+mqtt::ssl_options to_tls(const MqttTlsConfig& config) {
   auto tls = mqtt::ssl_options_builder();
-  tls.error_handler([words = std::move(words)](const std::string& line) { words->add(line); });
   if (config.ca_file.empty()) {
     tls.ca_path("/etc/ssl/certs");
   } else {
@@ -159,9 +134,7 @@ std::string MqttRefusal::text() const {
     case 5:
       return "not authorised";
     default:
-      return !tls_reason.empty()
-                 ? "TLS: " + tls_reason
-                 : "connection failed (Paho code " + std::to_string(return_code) + ")";
+      return "connection failed (Paho code " + std::to_string(return_code) + ")";
   }
 }
 
@@ -203,7 +176,6 @@ struct PahoClient::Impl {
   MqttConfig config;
   Handlers handlers;
   Listener connect_listener, publish_listener, heartbeat_listener;
-  std::shared_ptr<TlsWords> tls_words = std::make_shared<TlsWords>();
   std::deque<Listener> subscribe_listeners;  // one per SUBSCRIBE of this connection; a handful
   mqtt::async_client client;  // last: its threads stop before what they call goes away
 };
@@ -213,9 +185,7 @@ struct PahoClient::Impl {
 void PahoClient::Impl::listen() {
   connect_listener.succeeded = [this](const mqtt::token& token) { on_connect_succeeded(token); };
   connect_listener.failed = [this](const mqtt::token& token) {
-    auto refusal = to_refusal(token, options.version);
-    refusal.tls_reason = tls_words->text();
-    handlers.on_refused(std::move(refusal));
+    handlers.on_refused(to_refusal(token, options.version));
   };
   publish_listener.succeeded =
       publish_listener.failed = [this](const mqtt::token& token) { on_published(token); };
@@ -284,7 +254,7 @@ mqtt::connect_options PahoClient::Impl::connect_options() const {
     properties.add({mqtt::property::MAXIMUM_PACKET_SIZE, kMaximumPacketSize});
     out.set_properties(properties);
   }
-  if (options.url.tls) out.set_ssl(to_tls(config.tls, tls_words));
+  if (options.url.tls) out.set_ssl(to_tls(config.tls));
   return out;
 }
 

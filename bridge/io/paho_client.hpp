@@ -19,7 +19,6 @@ struct MqttWill {
 // neither.
 struct MqttRefusal {
   int return_code = 0, reason_code = 0;
-  std::string tls_reason{};                       // what OpenSSL said, if it was that
   [[nodiscard]] bool is_worded() const noexcept;  // the broker itself said no
   [[nodiscard]] bool is_version_refused() const noexcept;
   [[nodiscard]] bool is_about_credentials() const noexcept;

@@ -20,7 +20,7 @@ std::vector<std::string> new_key(const std::string& file) {
 }  // namespace
 
 Certificates::Certificates(Loop& loop, const testing::ScratchDirectory& scratch,
-                           const std::string& name)
+                           const std::string& name, const std::string& names)
     : ca{scratch / (name + "-ca.pem")},
       server{scratch / (name + "-server.pem")},
       server_key{scratch / (name + "-server.key")},
@@ -41,8 +41,8 @@ Certificates::Certificates(Loop& loop, const testing::ScratchDirectory& scratch,
   authority.insert(authority.begin(), {"req", "-x509", "-days", "2", "-subj", "/CN=" + name});
   authority.insert(authority.end(), {"-out", ca});
   openssl(loop, authority);
-  scratch.write("names", "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-  request(server_key, "/CN=localhost");
+  scratch.write("names", "subjectAltName=" + names + "\n");
+  request(server_key, "/CN=broker");
   sign(server);
   request(client_key, "/CN=bridge");
   sign(client);

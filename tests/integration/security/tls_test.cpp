@@ -17,7 +17,8 @@ std::string broker_password() { return std::string{kSecretMarker} + "-broker"; }
 // A broker that wants a certificate of our authority, and a user with a password.
 class GuardedBroker : public ::testing::Test {
  protected:
-  StageOptions guarded() {
+  StageOptions guarded() { return guarded(ours_); }
+  StageOptions guarded(const Certificates& by) {
     Process hash{
         loop_,
         {"mosquitto_passwd", "-b", "-c", scratch_ / "passwords", "bridge", broker_password()}};
@@ -26,18 +27,16 @@ class GuardedBroker : public ::testing::Test {
     StageOptions options;
     options.broker.scheme = "mqtts";
     options.broker.listener = "allow_anonymous false\npassword_file " + (scratch_ / "passwords") +
-                              "\ncafile " + ours_.ca + "\ncertfile " + ours_.server + "\nkeyfile " +
-                              ours_.server_key + "\nrequire_certificate true\n";
-    options.broker.client_words = {"--cafile", ours_.ca,         "--cert", ours_.client,
-                                   "--key",    ours_.client_key, "-u",     "bridge",
-                                   "-P",       broker_password()};
-    options.config = {{"mqtt",
-                       {{"user", "bridge"},
-                        {"password", broker_password()},
-                        {"tls",
-                         {{"ca_file", ours_.ca},
-                          {"certificate_file", ours_.client},
-                          {"key_file", ours_.client_key}}}}}};
+                              "\ncafile " + by.ca + "\ncertfile " + by.server + "\nkeyfile " +
+                              by.server_key + "\nrequire_certificate true\n";
+    options.broker.client_words = {"--cafile",    by.ca, "--cert", by.client, "--key",
+                                   by.client_key, "-u",  "bridge", "-P",      broker_password()};
+    options.config = {
+        {"mqtt",
+         {{"user", "bridge"},
+          {"password", broker_password()},
+          {"tls",
+           {{"ca_file", by.ca}, {"certificate_file", by.client}, {"key_file", by.client_key}}}}}};
     return options;
   }
   // The bridge stays, tries, and says why it does not get in.
@@ -79,7 +78,7 @@ TEST_F(GuardedBroker, IsServedAgainAfterItsRestart) {
   ASSERT_TRUE(stage.wait_until_ready()) << stage.bridge.everything_it_wrote();
   stage.broker.kill();
   stage.broker.start();
-  Tap tap{stage.loop, stage.broker};
+  auto& tap = stage.add_tap();
   EXPECT_TRUE(tap.wait_until(stage.bridge_topic("availability"), [](const Message& message) {
     return message.payload == "online";
   })) << stage.bridge.everything_it_wrote();
@@ -89,7 +88,25 @@ TEST_F(GuardedBroker, IsNotTrustedWhenAnotherAuthoritySignedIt) {
   const Certificates foreign{loop_, scratch_, "foreign"};
   auto options = guarded();
   options.config["mqtt"]["tls"]["ca_file"] = foreign.ca;
+  expect_kept_out(options, "look at mqtt.tls: the authority");
+}
+
+// The certificate is in order and of an authority that we trust, but it is somebody else's.
+TEST_F(GuardedBroker, IsNotTrustedUnderAnotherName) {
+  const Certificates elsewhere{loop_, scratch_, "elsewhere", "DNS:broker.example"};
+  auto options = guarded(elsewhere);
+  options.broker.client_words.emplace_back("--insecure");  // our own clients are not the question
   expect_kept_out(options, "mqtt.tls");
+}
+
+TEST_F(GuardedBroker, IsServedUnderAnyNameByAnyAuthorityWhenItIsNotToBeVerified) {
+  const Certificates elsewhere{loop_, scratch_, "elsewhere", "DNS:broker.example"};
+  auto options = guarded(elsewhere);
+  options.broker.client_words.emplace_back("--insecure");
+  options.config["mqtt"]["tls"]["ca_file"] = ours_.ca;
+  options.config["mqtt"]["tls"]["verify"] = false;
+  Stage stage{options};
+  EXPECT_TRUE(stage.wait_until_ready()) << stage.bridge.everything_it_wrote();
 }
 
 TEST_F(GuardedBroker, KeepsOutABridgeWithoutACertificate) {
