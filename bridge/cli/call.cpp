@@ -141,8 +141,7 @@ int call(const ConfigPlace& place, const CallOptions& options) {
 }  // namespace
 
 void add_call(CLI::App& app, CommandLine& line) {
-  auto* command =
-      app.add_subcommand("call", "Send a command over MQTT, wait for its answer and print it");
+  auto* command = app.add_subcommand("call", "Send a command over MQTT, print its answer");
   auto options = std::make_shared<CallOptions>();
   auto place = add_config_options(*command);
   command->add_option("camera", options->camera, "UID, alias, or bridge")

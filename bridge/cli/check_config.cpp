@@ -26,13 +26,12 @@ int check(const ConfigPlace& place, bool print) {
 }  // namespace
 
 void add_check_config(CLI::App& app, CommandLine& line) {
-  auto* command = app.add_subcommand(
-      "check-config", "Say whether a configuration is good, or everything that is wrong with it");
+  auto* command =
+      app.add_subcommand("check-config", "Say everything that is wrong with a configuration");
   auto place = add_config_options(*command);
   auto print = std::make_shared<bool>(false);
   auto schema = std::make_shared<bool>(false);
-  command->add_flag("--print", *print,
-                    "Print it as it is used, defaults filled in, secrets as ***");
+  command->add_flag("--print", *print, "Print it with its defaults, secrets as ***");
   command->add_flag("--schema", *schema, "Print the JSON Schema of the file instead");
   command->callback([&line, place, print, schema] {
     line.run = [place, print, schema] {

@@ -6,7 +6,7 @@ namespace cam32100::bridge {
 
 int run_command_line(int argc, char** argv) {
   CommandLine line{{argv, argv + argc}, nullptr};
-  CLI::App app{"Bridge between port-32100 (PPPP) cameras and MQTT"};
+  CLI::App app{"Bridge between port-32100 (PPPP) cameras and MQTT", "cam32100"};
   app.set_version_flag("--version", std::string{"cam32100 "} + CAM32100_VERSION);
   app.require_subcommand(1);
   add_run(app, line);

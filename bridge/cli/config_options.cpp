@@ -19,10 +19,10 @@ std::shared_ptr<ConfigOptions> add_config_options(CLI::App& command) {
   command.add_option("-c,--config", options->file, "Configuration file (JSON, comments allowed)")
       ->envname("CAM32100_CONFIG")
       ->type_name("FILE");
-  command
-      .add_option("-s,--set", options->set,
-                  "One key over the file's, e.g. mqtt.url=mqtt://10.0.0.2")
+  command.add_option("-s,--set", options->set,
+                     "One key over the file's, e.g. mqtt.user=me")
       ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)  // one each, else it takes the words that follow it
       ->check([](const std::string& word) {
         return word.find('=') == std::string::npos ? "wanted KEY=VALUE, saw \"" + word + "\""
                                                    : std::string{};

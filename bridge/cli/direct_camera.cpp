@@ -46,10 +46,11 @@ bool is_answer(const SupervisorEvent& event) {
 void add_search_options(CLI::App& command, DirectOptions& options) {
   command
       .add_option("--server", options.servers, "32100 server, or an app's init string (repeatable)")
+      ->allow_extra_args(false)
       ->type_name("HOST[:PORT]");
   command
-      .add_option("--target", options.targets,
-                  "Where to search the LAN: broadcast, or an address (repeatable)")
+      .add_option("--target", options.targets, "LAN search: broadcast, or an address (repeatable)")
+      ->allow_extra_args(false)
       ->type_name("ADDRESS");
   command.add_option("--psk", options.psk, "auto, plain, or the cipher key's text")
       ->capture_default_str()
@@ -67,8 +68,7 @@ void add_camera_options(CLI::App& command, DirectOptions& options) {
       ->type_name("HOST[:PORT]");
   command.add_option("--user", options.user, "User name")->capture_default_str();
   command
-      .add_option("--password", options.password,
-                  "Password (seen by other users of this machine; better: the file)")
+      .add_option("--password", options.password, "Password (others see it here; better: the file)")
       ->envname("CAM32100_PASSWORD");
   command.add_option("--password-file", options.password_file, "File that holds the password")
       ->type_name("FILE");
@@ -100,7 +100,8 @@ std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options) {
 }
 
 std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
-    const std::vector<std::string>& servers) {
+    const std::vector<std::string>& servers, std::chrono::milliseconds limit) {
+  const auto end = Clock::now() + limit;
   std::vector<protocol::ServerAddress> out;
   for (const auto& text : servers) {
     protocol::ServerList list{{text}, {}};
@@ -110,14 +111,14 @@ std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
     }
     asio::io_context io;
     Resolver resolver{io};
-    std::vector<std::string> missing;
+    auto missing = list.hosts;  // until the name service says otherwise
     resolver.resolve(list.hosts, protocol::kServerPort,
                      [&](std::vector<protocol::Address> found, std::vector<std::string> not_found) {
                        for (const auto& address : found)
                          out.push_back({address, protocol::Cipher{list.psk}});
                        missing = std::move(not_found);
                      });
-    io.run();
+    io.run_until(end);
     for (const auto& name : missing)
       std::fprintf(stderr, "cam32100: server %s: name not found\n", name.c_str());
     if (!missing.empty() && out.empty()) return std::nullopt;
@@ -143,7 +144,9 @@ std::optional<SupervisorEvent> run_job(const DirectOptions& options, const proto
       throw std::runtime_error{"--address " + options.address + ": wanted a.b.c.d or a.b.c.d:port"};
     config.address = *address;
   }
-  const auto servers = resolve_servers(options.servers);
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(options.timeout_s));
+  const auto servers = resolve_servers(options.servers, limit);
   if (!servers)
     return JobFailed{job.id,
                      {mappings::ErrorCode::lookup_failed, "no server could be resolved", nullptr}};
@@ -153,8 +156,6 @@ std::optional<SupervisorEvent> run_job(const DirectOptions& options, const proto
   config.on_demand = true;
 
   asio::io_context io{1};
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::duration<double>(options.timeout_s));
   job.timeout = limit;
   CameraSupervisor camera{Clock::now(), std::move(config), random_seed()};
   std::optional<SupervisorEvent> answer;
@@ -182,7 +183,14 @@ std::optional<SupervisorEvent> run_job(const DirectOptions& options, const proto
 int fail_with(const mappings::CommandError& error) {
   std::fprintf(stderr, "cam32100: %s: %s\n", std::string{mappings::to_text(error.code)}.c_str(),
                error.message.c_str());
-  return error.code == mappings::ErrorCode::timeout ? kExitTimedOut : kExitFailed;
+  switch (error.code) {
+    case mappings::ErrorCode::timeout:
+    case mappings::ErrorCode::connect_timeout:
+    case mappings::ErrorCode::camera_offline:  // no answer, wherever it was looked for
+      return kExitTimedOut;
+    default:
+      return kExitFailed;
+  }
 }
 
 int fail_timed_out(double timeout_s) {

@@ -32,9 +32,10 @@ void add_camera_options(CLI::App& command,
 // that one key.
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_to_try(const std::string& psk,
                                                                 const protocol::Uid* uid);
-// Blocks for name look-ups. Faults are printed; nullopt then.
+// Blocks for name look-ups, for at most `limit`. Faults are printed; nullopt then.
 [[nodiscard]] std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
-    const std::vector<std::string>& servers);
+    const std::vector<std::string>& servers,
+    std::chrono::milliseconds limit = std::chrono::seconds{10});
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options);
 
 // Runs one job against one camera with a supervisor of its own and waits for its answer. nullopt:
@@ -43,7 +44,7 @@ void add_camera_options(CLI::App& command,
                                                      const protocol::Uid& uid, Job job);
 // The UID of the options, or a sentence on standard error.
 [[nodiscard]] std::optional<protocol::Uid> parse_uid_option(const std::string& text);
-// Prints the error and gives the exit code for it.
+// Prints the error and gives the exit code for it: nobody answered in time, or something else.
 [[nodiscard]] int fail_with(const mappings::CommandError& error);
 [[nodiscard]] int fail_timed_out(double timeout_s);
 

@@ -53,14 +53,12 @@ int discover(const DirectOptions& options, bool json) {
 }  // namespace
 
 void add_discover(CLI::App& app, CommandLine& line) {
-  auto* command =
-      app.add_subcommand("discover", "Search the LAN for cameras, plain and under every known key");
+  auto* command = app.add_subcommand("discover", "Search the LAN for cameras");
   auto options = std::make_shared<DirectOptions>();
   auto json = std::make_shared<bool>(false);
   options->timeout_s = 3;
-  command
-      ->add_option("--target", options->targets,
-                   "Where to search: broadcast, or an address (repeatable)")
+  command->add_option("--target", options->targets, "broadcast, or an address (repeatable)")
+      ->allow_extra_args(false)
       ->type_name("ADDRESS");
   command->add_option("--psk", options->psk, "auto, plain, or the cipher key's text")
       ->capture_default_str()

@@ -155,8 +155,13 @@ int emulate(const EmulateOptions& options) {
     const auto uid = parse_uid_option(options.uids[i]);
     if (!uid) return kExitUsage;
     // The first on the given port, more of them behind it; port 0: any free one each.
-    const auto port = static_cast<std::uint16_t>(options.port == 0 ? 0 : options.port + i);
-    const auto bind = protocol::Address::parse(options.bind, port);
+    const auto port = options.port == 0 ? 0 : options.port + i;
+    if (port > 65535) {
+      std::fprintf(stderr, "cam32100: --port %u: no port is left for camera %zu\n", options.port,
+                   i + 1);
+      return kExitUsage;
+    }
+    const auto bind = protocol::Address::parse(options.bind, static_cast<std::uint16_t>(port));
     if (!bind) {
       std::fprintf(stderr, "cam32100: --bind %s: wanted a.b.c.d\n", options.bind.c_str());
       return kExitUsage;
@@ -191,11 +196,10 @@ int emulate(const EmulateOptions& options) {
 }  // namespace
 
 void add_emulate(CLI::App& app, CommandLine& line) {
-  auto* command = app.add_subcommand(
-      "emulate",
-      "Be a VStarcam camera, to try things without one; prints what happens as JSON lines");
+  auto* command = app.add_subcommand("emulate", "Be a VStarcam camera; prints JSON lines");
   auto options = std::make_shared<EmulateOptions>();
   command->add_option("--uid", options->uids, "Whose UID it has (repeatable: one camera each)")
+      ->allow_extra_args(false)
       ->required()
       ->type_name("UID");
   command->add_option("--bind", options->bind, "Address to listen on")
@@ -203,6 +207,7 @@ void add_emulate(CLI::App& app, CommandLine& line) {
       ->type_name("ADDRESS");
   command->add_option("--port", options->port, "UDP port; 0 = any free one")->capture_default_str();
   command->add_option("--server", options->servers, "Server to log in to (repeatable)")
+      ->allow_extra_args(false)
       ->type_name("HOST[:PORT]");
   command->add_option("--user", options->user, "User name it wants")->capture_default_str();
   command->add_option("--password", options->password, "Password it wants")->capture_default_str();
@@ -210,8 +215,7 @@ void add_emulate(CLI::App& app, CommandLine& line) {
       ->capture_default_str()
       ->type_name("PSK");
   command
-      ->add_option("--pictures", options->pictures,
-                   "Directory of *.jpg to show instead of the built-in ones")
+      ->add_option("--pictures", options->pictures, "Directory of *.jpg to show instead of its own")
       ->type_name("DIR");
   command->add_option("--marker", options->marker, "Text put into every secret it tells")
       ->type_name("TEXT");
@@ -225,7 +229,7 @@ void add_emulate(CLI::App& app, CommandLine& line) {
   command->add_flag("--variant-b", options->variant_b,
                     "Wants P2P_RDY from the client first (iLnk family)");
   command->add_flag("--control", options->control,
-                    "Read lines from standard input: alarm N, power_cycle, requests, quit");
+                    "Read lines: alarm N, power_cycle, requests, quit");
   command->callback([&line, options] { line.run = [options] { return emulate(*options); }; });
 }
 

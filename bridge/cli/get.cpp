@@ -31,8 +31,7 @@ int get(const DirectOptions& options, const std::string& path) {
 }  // namespace
 
 void add_get(CLI::App& app, CommandLine& line) {
-  auto* command = app.add_subcommand(
-      "get", "Send one CGI request to a camera and print its raw answer (secrets and all)");
+  auto* command = app.add_subcommand("get", "Send one CGI request, print its raw answer");
   auto options = std::make_shared<DirectOptions>();
   auto path = std::make_shared<std::string>();
   add_camera_options(*command, *options);

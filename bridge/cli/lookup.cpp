@@ -59,8 +59,7 @@ int lookup(const DirectOptions& options) {
 }  // namespace
 
 void add_lookup(CLI::App& app, CommandLine& line) {
-  auto* command = app.add_subcommand(
-      "lookup", "Ask the 32100 servers where a camera is; one JSON line per server");
+  auto* command = app.add_subcommand("lookup", "Ask servers for a camera; a JSON line for each");
   auto options = std::make_shared<DirectOptions>();
   command->add_option("uid", options->uid, "Camera, e.g. VSTC-123456-ABCDE")
       ->required()

@@ -87,24 +87,20 @@ int serve(const ServerOptions& options) {
 }  // namespace
 
 void add_server(CLI::App& app, CommandLine& line) {
-  auto* command = app.add_subcommand(
-      "server", "Be a 32100 server: cameras log in, clients look them up; prints JSON lines");
+  auto* command = app.add_subcommand("server", "Be a 32100 server; prints JSON lines");
   auto options = std::make_shared<ServerOptions>();
   command->add_option("--bind", options->bind, "Address to listen on")
       ->capture_default_str()
       ->type_name("ADDRESS");
   command->add_option("--port", options->port, "UDP port; 0 = any free one")->capture_default_str();
-  command
-      ->add_option("--psk", options->psk,
-                   "Cipher key of the traffic; plain requests are understood too")
+  command->add_option("--psk", options->psk, "Cipher key; plain requests are understood too")
       ->type_name("PSK");
   command->add_option("--crc-key", options->crc_key, "Key of DEV_LGN_CRC logins")
       ->type_name("TEXT");
-  command
-      ->add_option("--expiry", options->expiry_s,
-                   "Seconds without a login until a camera counts as offline")
+  command->add_option("--expiry", options->expiry_s, "Seconds without a login: offline")
       ->capture_default_str();
   command->add_option("--prefix", options->prefixes, "Serve only these UID prefixes (repeatable)")
+      ->allow_extra_args(false)
       ->type_name("PREFIX");
   command->callback([&line, options] { line.run = [options] { return serve(*options); }; });
 }

@@ -128,9 +128,9 @@ struct ConfigSources {
 
 // Order: command line, environment, state file, config file, defaults. Cameras, server sets and the
 // client id of the state file only fill what the layers above and the config file leave open.
-// CAM32100_ variables outside the table are refused, CAM32100_CONFIG excepted; other variables are
-// only seen by password_env. Errors list every fault, one sentence each: file and JSON pointer (or
-// variable, or option), what was seen, what is allowed. Never a secret.
+// CAM32100_ variables outside the table are refused, CAM32100_CONFIG and _PASSWORD excepted; other
+// variables are only seen by password_env. Errors list every fault, one sentence each: file and
+// JSON pointer (or variable, or option), what was seen, what is allowed. Never a secret.
 struct ConfigErrors {
   std::vector<std::string> sentences;
 };

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 
 #include "bridge/core/config_draft.hpp"
@@ -12,8 +14,8 @@ using nlohmann::json;
 using Names = std::vector<std::string>;
 
 constexpr std::string_view kVariablePrefix = "CAM32100_";
-// Read by the command line, not a key: where the file is.
-constexpr std::string_view kReservedVariable = "CAM32100_CONFIG";
+// Read by the command line, not keys: where the file is, and the password of `get` and `snapshot`.
+constexpr std::string_view kReservedVariables[] = {"CAM32100_CONFIG", "CAM32100_PASSWORD"};
 
 bool begins_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -196,7 +198,10 @@ void read_file(const ConfigSources& sources, ConfigDraft& draft, Faults& faults)
 
 void read_environment(const ConfigSources& sources, ConfigDraft& draft, Faults& faults) {
   for (const auto& [name, value] : sources.environment) {
-    if (!begins_with(name, kVariablePrefix) || name == kReservedVariable) continue;
+    if (!begins_with(name, kVariablePrefix) ||
+        std::find(std::begin(kReservedVariables), std::end(kReservedVariables), name) !=
+            std::end(kReservedVariables))
+      continue;
     const PlainValue given{value, Layer::environment, {name, {}}};
     if (put_path(draft, path_of(name), given, faults)) continue;
     Names known;

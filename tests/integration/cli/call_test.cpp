@@ -56,6 +56,14 @@ TEST_P(Call, FailsWithTheErrorThatCameBack) {
   EXPECT_EQ(call({stage().camera.uid(), "video", "action=start"}).exit_code, kFailed);
 }
 
+// The form in which the quickstart prints it.
+TEST_P(Call, TakesKeysOfTheConfigurationBeforeItsOtherWords) {
+  EXPECT_EQ(call({"--set", "mqtt.keep_alive_s=20", "--set", "mqtt.instance=other",
+                  stage().camera.uid(), "ptz", "move=left", "ms=10"})
+                .exit_code,
+            kOk);
+}
+
 TEST_P(Call, SaysWhenItsOwnWordsAreWrong) {
   EXPECT_EQ(call({stage().camera.uid()}).exit_code, kUsage);
   EXPECT_EQ(call({stage().camera.uid(), "ptz", "left"}).exit_code, kUsage);

@@ -86,6 +86,7 @@ TEST_F(Configuration, IsOverruledByTheEnvironmentAndThatByTheCommandLine) {
   EXPECT_EQ(check({}, {"CAM32100_MQTT__BASE_TOPPING=x"}).exit_code, kFailed);
   EXPECT_EQ(check({"--set", "mqtt.base_topping=x"}).exit_code, kFailed);
   EXPECT_EQ(check({"--set", "no equals sign"}).exit_code, kUsage);
+  EXPECT_EQ(check({}, {"CAM32100_PASSWORD=of get and snapshot"}).exit_code, kOk);
 }
 
 TEST_F(Configuration, ThatIsMissingOrNoJsonIsToldByItsName) {

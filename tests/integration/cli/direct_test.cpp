@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/integration/support/emulator.hpp"
 #include "tests/integration/support/run_command.hpp"
@@ -74,8 +75,14 @@ TEST_F(DirectCommands, GetTellsAFaultByItsExitCode) {
 TEST_F(DirectCommands, GetEndsInItsTimeWhenThereIsNobody) {
   const auto result =
       run({"get", "VSTC-123456-ABCDE", "--target", kNobody, "--timeout", "1", "/get_status.cgi"});
-  EXPECT_TRUE(result.exit_code == kTimedOut || result.exit_code == kFailed) << result.errors;
+  EXPECT_EQ(result.exit_code, kTimedOut) << result.errors;
   EXPECT_FALSE(result.errors.empty());
+}
+
+TEST_F(DirectCommands, SnapshotEndsInItsTimeWhenThereIsNobody) {
+  const auto result = run({"snapshot", "VSTC-123456-ABCDE", "--address", kNobody, "--timeout", "1",
+                           "--output", scratch_ / "none.jpg"});
+  EXPECT_EQ(result.exit_code, kTimedOut) << result.errors;
 }
 
 TEST_F(DirectCommands, SnapshotWritesTheCamerasVeryBytes) {
@@ -107,7 +114,8 @@ TEST_F(DirectCommands, CamerasOfOtherKindsAreReachedToo) {
   EXPECT_EQ(
       run(to_camera("get", own_key, {"--psk", "a key of its own", "/get_status.cgi"})).exit_code,
       kOk);
-  EXPECT_NE(run(to_camera("get", own_key, {"--timeout", "1", "/get_status.cgi"})).exit_code, kOk);
+  EXPECT_EQ(run(to_camera("get", own_key, {"--timeout", "1", "/get_status.cgi"})).exit_code,
+            kTimedOut);
 }
 
 TEST_F(DirectCommands, DiscoverListsEveryCameraItHears) {
@@ -163,6 +171,36 @@ TEST_F(DirectCommands, DecodePrintsTheFieldsOfADatagram) {
   EXPECT_EQ(run({"decode", "f10"}).exit_code, kUsage);
   EXPECT_EQ(run({"decode", "00112233"}).exit_code, kFailed);
   EXPECT_EQ(run({"decode", "--psk", "plain", "f141"}).exit_code, kFailed);
+}
+
+TEST_F(DirectCommands, OptionsThatMayBeRepeatedLeaveTheWordsBehindThemAlone) {
+  RendezvousServer server{loop_};
+  const auto result =
+      run({"lookup", "--server", server.address(), "VSTC-999999-ZZZZZ", "--timeout", "5"});
+  EXPECT_EQ(result.exit_code, kFailed) << "offline, not a wrong command line: " << result.errors;
+}
+
+TEST_F(DirectCommands, EveryHelpFitsAnOldTerminal) {
+  for (const char* command : {"run", "check-config", "call", "discover", "lookup", "get",
+                              "snapshot", "decode", "emulate", "server", ""}) {
+    SCOPED_TRACE(command);
+    std::vector<std::string> words{"--help"};
+    if (*command != '\0') words.insert(words.begin(), command);
+    const auto help = run(words);
+    ASSERT_EQ(help.exit_code, kOk);
+    std::istringstream lines{help.output};
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 80U) << line;
+    EXPECT_LE(count, 24U);
+    EXPECT_GE(count, 3U) << help.output;
+  }
+}
+
+TEST_F(DirectCommands, EmulatedCamerasHavePortsOrAreRefused) {
+  const auto result = run({"emulate", "--bind", "127.0.0.1", "--port", "65535", "--uid",
+                           "VSTC-123456-ABCDE", "--uid", "VSTC-654321-EDCBA"});
+  EXPECT_EQ(result.exit_code, kUsage) << result.errors;
+  EXPECT_NE(result.errors.find("no port"), std::string::npos) << result.errors;
 }
 
 TEST_F(DirectCommands, TheCommandLineIsExplainedAndItsFaultsToo) {
