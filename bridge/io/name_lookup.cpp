@@ -66,6 +66,14 @@ void NameLookup::ask(const std::string& host, Family family, Done done) {
   }
   const Question question{host, family};
   auto& waiting = asked_[question];
+  if (waiting.size() == kMaxWaiting) {
+    asio::post(io_, [oldest = std::move(waiting.front())] {
+      oldest({}, "the name service does not answer");
+    });
+    waiting.erase(waiting.begin());
+    waiting.push_back(std::move(done));
+    return;
+  }
   waiting.push_back(std::move(done));
   if (waiting.size() > 1) return;
   const bool begun = threads_.run([this, question]() -> std::function<void()> {

@@ -16,10 +16,12 @@ namespace cam32100::bridge {
 // the answer it is asking for; a name service that hangs would hold up every stop.
 //
 // One question per name at a time: who asks for the same name meanwhile gets the same answer, so a
-// service that never answers costs one thread, not one per retry. io thread.
+// service that never answers costs one thread, not one per retry; beyond kMaxWaiting the one who
+// has waited longest is told that there is no answer. io thread.
 class NameLookup final {
  public:
   enum class Family { any, ipv4 };
+  static constexpr std::size_t kMaxWaiting = 16;
   // Empty: not found, and `why` says it in words.
   using Done = std::function<void(const std::vector<boost::asio::ip::address>& found,
                                   const std::string& why)>;

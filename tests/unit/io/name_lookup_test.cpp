@@ -29,6 +29,23 @@ TEST(NameLookup, AnswersEverybodyWhoAsksForOneName) {
   EXPECT_EQ(answers, 3);
 }
 
+TEST(NameLookup, AnswersEverybodyOnceThoughManyWait) {
+  boost::asio::io_context io;
+  NameLookup names{io};
+  std::size_t found = 0;
+  std::size_t turned_away = 0;
+  for (std::size_t i = 0; i < 3 * NameLookup::kMaxWaiting; ++i) {
+    names.ask("localhost", NameLookup::Family::ipv4,
+              [&](const Addresses& addresses, const std::string& why) {
+                ++(addresses.empty() ? turned_away : found);
+                EXPECT_EQ(addresses.empty(), !why.empty());
+              });
+  }
+  io.run();
+  EXPECT_EQ(found, NameLookup::kMaxWaiting);
+  EXPECT_EQ(turned_away, 2 * NameLookup::kMaxWaiting);
+}
+
 TEST(NameLookup, NeedsNoServiceForANumber) {
   boost::asio::io_context io;
   NameLookup names{io};
