@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr auto kCoalesce = 200ms;
-constexpr auto kFirstRetry = 1s;
+constexpr auto kFirstWriteRetry = 1s;
 constexpr auto kLastRetry = 60s;
 }  // namespace
 
@@ -19,7 +19,7 @@ StateWriter::StateWriter(boost::asio::io_context& io, std::string file, Log log,
       log_{std::move(log)},
       write_{std::move(write)},
       timer_{io},
-      retry_delay_{kFirstRetry},
+      retry_delay_{kFirstWriteRetry},
       threads_{io} {}
 
 void StateWriter::save(std::string text) {
@@ -72,7 +72,7 @@ void StateWriter::on_written(const Text& text, const std::error_code& error) {
   }
   if (std::exchange(has_failed_, false))
     log_(LogLevel::info, "state file " + file_ + " is written again");
-  retry_delay_ = kFirstRetry;
+  retry_delay_ = kFirstWriteRetry;
   if (unsaved_) return write();
   if (finished_) tell_finished();
 }
