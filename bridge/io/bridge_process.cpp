@@ -23,7 +23,7 @@ namespace {
 
 // SIGTERM promises 2 s. The whole stop has one deadline, and the goodbyes to cameras (the core
 // gives them a second) leave the broker its share of it.
-constexpr auto kStopLimit = 1800ms;
+constexpr auto kStopLimit = 1700ms;
 constexpr auto kCoreStopLimit = 1100ms;
 
 Moment read_clocks() { return {protocol::Clock::now(), std::chrono::system_clock::now()}; }
