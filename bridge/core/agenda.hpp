@@ -22,6 +22,7 @@ enum class Task {
   refresh,
   journal,  // folded log lines
   save_state,
+  server_names,  // names of 32100 servers are to be asked for again
   stop_limit,
   stop_check,     // whether every camera has sent its CLOSE
   query_limit,    // a discover, stun or lookup is over at the latest

@@ -48,10 +48,10 @@ void Bridge::on_progress(Moment now, EndpointId id) {
   });
 }
 
-void Bridge::on_resolved(Moment now, std::uint64_t set,
+void Bridge::on_resolved(Moment now, std::uint64_t question,
                          const std::vector<protocol::Address>& addresses) {
   impl_->handle(now, [&] {
-    if (impl_->context.servers.resolved(set, addresses)) impl_->roster.reconfigure_all();
+    if (impl_->context.take_resolved(question, addresses)) impl_->roster.reconfigure_all();
   });
 }
 
@@ -80,6 +80,8 @@ std::optional<protocol::TimePoint> Bridge::deadline() const {
 
 void Bridge::on_resume(Moment now) {
   impl_->handle(now, [&] {
+    impl_->context.servers.ask_all_again();
+    impl_->context.ask_names();
     for (const auto& [uid, camera] : impl_->context.cameras.all()) {
       camera->supervisor->on_resume(now.steady);
       impl_->context.wake(camera->endpoint);
@@ -96,9 +98,8 @@ bool Bridge::is_stopped() const { return impl_->stopped; }
 void Bridge::Impl::start_once() {
   if (std::exchange(started, true)) return;
   context.agenda.cancel({Task::start, 0});
-  for (const auto* set : context.servers.assign(context.config.servers)) {
-    context.to_resolve.push_back({set->number, set->config.hosts});
-  }
+  context.servers.assign(context.config.servers);
+  context.ask_names();
   for (const auto& camera : context.config.cameras) roster.start(camera);
   info.publish_health();
 }
@@ -122,8 +123,8 @@ void Bridge::Impl::settle() {
 }
 
 void Bridge::Impl::call_ports() {
-  for (auto& resolve : std::exchange(context.to_resolve, {})) {
-    context.ports.resolve(resolve.set, std::move(resolve.hosts));
+  for (auto& question : std::exchange(context.to_resolve, {})) {
+    context.ports.resolve(question.number, std::move(question.host));
   }
   for (const EndpointId id : std::exchange(woken, {})) context.ports.wake_endpoint(id);
 }
@@ -147,6 +148,9 @@ void Bridge::Impl::run_task(const TaskKey& key) {
       break;
     case Task::save_state:
       context.ports.save_state(to_text(context.saved));
+      break;
+    case Task::server_names:
+      context.ask_names();
       break;
     case Task::stop_limit:
       finish_stop();

@@ -31,7 +31,8 @@ class Bridge {
 
   // --- cameras and other endpoints
   void on_progress(Moment now, EndpointId id);  // the driver fed this endpoint: take its events
-  void on_resolved(Moment now, std::uint64_t set, const std::vector<protocol::Address>& addresses);
+  void on_resolved(Moment now, std::uint64_t question,
+                   const std::vector<protocol::Address>& addresses);
   void on_reloaded(Moment now, boost::system::result<Config, ConfigErrors> config);
   void set_lan_targets(Moment now,
                        std::vector<protocol::Address> targets);  // "broadcast" spelled out by io

@@ -42,6 +42,29 @@ void BridgeContext::save_soon() {
   agenda.set_if_absent({Task::save_state, 0}, now.steady + std::chrono::seconds{1});
 }
 
+void BridgeContext::ask_names() {
+  for (auto& question : servers.take_due(now.steady)) to_resolve.push_back(std::move(question));
+  if (const auto when = servers.deadline()) {
+    agenda.set({Task::server_names, 0}, *when);
+  } else {
+    agenda.cancel({Task::server_names, 0});
+  }
+}
+
+bool BridgeContext::take_resolved(std::uint64_t question,
+                                  const std::vector<protocol::Address>& addresses) {
+  const auto answered = servers.resolved(now.steady, question, addresses);
+  if (!answered) return false;
+  ask_names();
+  if (answered->lost) {
+    log(LogLevel::warning, "bridge", {},
+        "server " + answered->host + ": name not found; asking again until it is");
+  }
+  if (answered->found_again)
+    log(LogLevel::info, "bridge", {}, "server " + answered->host + " is found again");
+  return answered->changed;
+}
+
 std::size_t BridgeContext::empty_stale_topics() {
   std::size_t count = 0;
   for (const auto& [uid, stale_topics] : std::exchange(stale, {})) {

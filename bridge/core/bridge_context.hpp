@@ -61,11 +61,7 @@ struct BridgeContext {
 
   // Ports may call back; they are called when the bridge has finished its own work (see Bridge).
   std::vector<EndpointId> to_wake;
-  struct Resolve {
-    std::uint64_t set = 0;
-    std::vector<std::string> hosts;
-  };
-  std::vector<Resolve> to_resolve;
+  std::vector<ServerSets::Question> to_resolve;
 
   [[nodiscard]] std::uint64_t draw_number() noexcept { return next_number++; }
   void wake(EndpointId endpoint) { to_wake.push_back(endpoint); }
@@ -74,6 +70,11 @@ struct BridgeContext {
   // be emptied when the camera is removed, even after a restart.
   void note_retained(CameraEntry& camera, const std::string& topic);
   void save_soon();
+  // Names of servers that are due are asked for at the end of this call.
+  void ask_names();
+  // An answer; true when it brought other addresses.
+  [[nodiscard]] bool take_resolved(std::uint64_t question,
+                                   const std::vector<protocol::Address>& addresses);
   // Empties the topics in `stale`; returns how many.
   std::size_t empty_stale_topics();
   void cameras_changed();  // bridge/cameras is due, at most once a second

@@ -109,6 +109,10 @@ json BridgeInfo::health() const {
         {"dropped", traffic.malformed + traffic.unknown_messages + traffic.unknown_senders +
                         traffic.dropped_events}};
   }
+  json not_found = json::array();
+  for (const auto& set : context_.servers.all()) {
+    for (auto& name : set.not_found()) not_found.push_back(std::move(name));
+  }
   return {{"uptime_s", uptime.count()},
           {"rss_bytes", context_.ports.process_facts().rss_bytes},
           {"mqtt",
@@ -119,6 +123,7 @@ json BridgeInfo::health() const {
             {"commands", counters.executed},
             {"refused", counters.refused},
             {"duplicates", counters.duplicates}}},
+          {"servers", {{"not_found", std::move(not_found)}}},
           {"cameras", std::move(cameras)}};
 }
 

@@ -103,9 +103,8 @@ void BridgeCommands::take_servers(std::vector<ServerSetConfig> servers) {
     if (old.from_state_file && !listed && is_kept(context_.saved.servers, "name", old.name))
       servers.push_back(old);
   }
-  for (const auto* set : context_.servers.assign(servers)) {
-    context_.to_resolve.push_back({set->number, set->config.hosts});
-  }
+  context_.servers.assign(servers);
+  context_.ask_names();
   context_.config.servers = std::move(servers);
 }
 

@@ -35,8 +35,8 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
   context_.save_soon();
   context_.config.servers.push_back(described);
   const auto& set = context_.servers.add(std::move(described));
-  context_.to_resolve.push_back({set.number, set.config.hosts});
-  // Dotted hosts are known at once: resolving them brings no news that would tell the cameras.
+  context_.ask_names();
+  // Dotted hosts are known at once: no answer of a name service would tell the cameras.
   roster_.reconfigure_all();
   info_.publish_info();
   return success({{"name", set.config.name}, {"hosts", set.config.hosts}, {"kept", true}});
@@ -74,10 +74,11 @@ BridgeCommands::Outcome BridgeCommands::list_servers() const {
   json list = json::array();
   for (const auto& set : context_.servers.all()) {
     json addresses = json::array();
-    for (const auto& address : set.addresses) addresses.push_back(address.text());
+    for (const auto& address : set.addresses()) addresses.push_back(address.text());
     list.push_back({{"name", set.config.name},
                     {"hosts", set.config.hosts},
                     {"addresses", std::move(addresses)},
+                    {"not_found", set.not_found()},
                     {"encrypted", !set.config.psk.empty()},
                     {"prefixes", set.config.prefixes},
                     {"from", set.config.from_state_file ? "mqtt" : "config"}});

@@ -49,8 +49,9 @@ class BridgePorts {
   virtual void open_endpoint(EndpointId id, protocol::Endpoint& endpoint) = 0;
   virtual void close_endpoint(EndpointId id) = 0;  // the endpoint is not touched after this returns
   virtual void wake_endpoint(EndpointId id) = 0;   // it has something to send or a new deadline
-  // Answer (later, or at once for dotted addresses): Bridge::on_resolved(set, addresses).
-  virtual void resolve(std::uint64_t set, std::vector<std::string> hosts) = 0;
+  // `host`: "name" or "name:port". Answer, exactly one, later or at once:
+  // Bridge::on_resolved(question, addresses); no address when the name was not found.
+  virtual void resolve(std::uint64_t question, std::string host) = 0;
   virtual void save_state(std::string json) = 0;  // atomically, coalesced
   // `name`: a plain file name inside secrets.directory or the systemd credential directory. Errors:
   // forbidden (a path, a link out of it), bad_argument (no such file, empty).

@@ -8,7 +8,7 @@ namespace {
 
 void append(std::vector<protocol::ServerAddress>& out, const ServerSets::Set& set) {
   const protocol::Cipher cipher{set.config.psk};
-  for (const auto& address : set.addresses) {
+  for (const auto& address : set.addresses()) {
     const protocol::ServerAddress server{address, cipher};
     const bool known = std::any_of(out.begin(), out.end(), [&server](const auto& other) {
       return other.address == server.address && other.cipher == server.cipher;
@@ -17,43 +17,65 @@ void append(std::vector<protocol::ServerAddress>& out, const ServerSets::Set& se
   }
 }
 
-// Known without a name service, so that a camera's first search has them.
-std::vector<protocol::Address> dotted(const std::vector<std::string>& hosts) {
-  std::vector<protocol::Address> out;
-  for (const auto& host : hosts) {
-    if (const auto address = protocol::Address::parse(host, protocol::kServerPort))
-      out.push_back(*address);
-  }
-  return out;
+protocol::Duration retry_after(unsigned misses) {
+  protocol::Duration wait = ServerSets::kFirstRetry;
+  for (unsigned i = 1; i < misses && wait < ServerSets::kLastRetry; ++i) wait *= 2;
+  return std::min(wait, ServerSets::kLastRetry);
 }
 
 }  // namespace
 
-std::vector<const ServerSets::Set*> ServerSets::assign(
-    const std::vector<ServerSetConfig>& configs) {
-  std::vector<Set> before = std::exchange(sets_, {});
-  std::vector<bool> is_new;
-  for (const auto& config : configs) {
-    const auto same = std::find_if(before.begin(), before.end(), [&config](const Set& set) {
-      return set.config.name == config.name && set.config.hosts == config.hosts;
-    });
-    is_new.push_back(same == before.end());
-    if (same == before.end()) {
-      sets_.push_back({next_number_++, config, dotted(config.hosts)});
-    } else {
-      sets_.push_back({same->number, config, same->addresses});
+std::vector<protocol::Address> ServerSets::Set::addresses() const {
+  std::vector<protocol::Address> out;
+  for (const auto& host : hosts) {
+    for (const auto& address : host.addresses) {
+      if (std::find(out.begin(), out.end(), address) == out.end()) out.push_back(address);
     }
   }
-  std::vector<const Set*> unresolved;
-  for (std::size_t i = 0; i < sets_.size(); ++i) {
-    if (is_new[i]) unresolved.push_back(&sets_[i]);
+  return out;
+}
+
+std::vector<std::string> ServerSets::Set::not_found() const {
+  std::vector<std::string> out;
+  for (const auto& host : hosts) {
+    if (host.misses > 0) out.push_back(host.text);
   }
-  return unresolved;
+  return out;
+}
+
+std::vector<ServerSets::Host> ServerSets::hosts_of(const ServerSetConfig& config) {
+  std::vector<Host> out;
+  for (const auto& text : config.hosts) {
+    // Known without a name service, so that a camera's first search has it.
+    if (const auto dotted = protocol::Address::parse(text, protocol::kServerPort)) {
+      out.push_back({.text = text, .addresses = {*dotted}});
+    } else {
+      out.push_back({.text = text, .number = next_number_++});
+    }
+  }
+  return out;
+}
+
+void ServerSets::assign(const std::vector<ServerSetConfig>& configs) {
+  const std::vector<Set> before = std::exchange(sets_, {});
+  for (const auto& config : configs) {
+    Set set{config, hosts_of(config)};
+    const auto same = std::find_if(before.begin(), before.end(), [&config](const Set& old) {
+      return old.config.name == config.name;
+    });
+    for (auto& host : set.hosts) {
+      if (same == before.end()) break;
+      const auto known = std::find_if(same->hosts.begin(), same->hosts.end(),
+                                      [&host](const Host& old) { return old.text == host.text; });
+      if (known != same->hosts.end()) host = *known;
+    }
+    sets_.push_back(std::move(set));
+  }
 }
 
 const ServerSets::Set& ServerSets::add(ServerSetConfig config) {
-  auto known = dotted(config.hosts);
-  return sets_.emplace_back(Set{next_number_++, std::move(config), std::move(known)});
+  auto hosts = hosts_of(config);
+  return sets_.emplace_back(Set{std::move(config), std::move(hosts)});
 }
 
 bool ServerSets::remove(const std::string& name) {
@@ -66,12 +88,59 @@ const ServerSets::Set* ServerSets::find(std::string_view name) const {
   return found == sets_.end() ? nullptr : &*found;
 }
 
-bool ServerSets::resolved(std::uint64_t number, const std::vector<protocol::Address>& addresses) {
-  const auto found = std::find_if(sets_.begin(), sets_.end(),
-                                  [number](const Set& set) { return set.number == number; });
-  if (found == sets_.end()) return false;
-  found->addresses = addresses;
-  return true;
+template <class Visit>
+void ServerSets::for_each_name(Visit visit) {
+  for (auto& set : sets_) {
+    for (auto& host : set.hosts) {
+      if (host.number != 0) visit(host);
+    }
+  }
+}
+
+std::vector<ServerSets::Question> ServerSets::take_due(protocol::TimePoint now) {
+  std::vector<Question> out;
+  for_each_name([&](Host& host) {
+    if (host.ask_at > now) return;
+    host.ask_at = now + kFreshFor;
+    out.push_back({host.number, host.text});
+  });
+  return out;
+}
+
+std::optional<protocol::TimePoint> ServerSets::deadline() const {
+  std::optional<protocol::TimePoint> first;
+  for (const auto& set : sets_) {
+    for (const auto& host : set.hosts) {
+      if (host.number != 0 && (!first || host.ask_at < *first)) first = host.ask_at;
+    }
+  }
+  return first;
+}
+
+void ServerSets::ask_all_again() {
+  for_each_name([](Host& host) { host.ask_at = {}; });
+}
+
+std::optional<ServerSets::Answered> ServerSets::resolved(
+    protocol::TimePoint now, std::uint64_t number,
+    const std::vector<protocol::Address>& addresses) {
+  std::optional<Answered> answered;
+  for_each_name([&](Host& host) {
+    if (host.number != number) return;
+    answered = Answered{.host = host.text};
+    if (addresses.empty()) {
+      answered->lost = host.misses++ == 0;
+      host.ask_at = now + retry_after(host.misses);
+      return;
+    }
+    answered->found_again = std::exchange(host.misses, 0) > 0;
+    host.ask_at = now + kFreshFor;
+    // Name services turn the order round at each answer; that is no news.
+    answered->changed = !std::is_permutation(addresses.begin(), addresses.end(),
+                                             host.addresses.begin(), host.addresses.end());
+    if (answered->changed) host.addresses = addresses;
+  });
+  return answered;
 }
 
 std::vector<protocol::ServerAddress> ServerSets::addresses() const {

@@ -256,16 +256,14 @@ void BridgeProcess::close_endpoint(EndpointId id) {
 
 void BridgeProcess::wake_endpoint(EndpointId id) { to_wake_.push_back(id); }
 
-void BridgeProcess::resolve(std::uint64_t set, std::vector<std::string> hosts) {
+void BridgeProcess::resolve(std::uint64_t question, std::string host) {
   // Even a ready answer comes later: the core is in the middle of something.
-  asio::post(io_, [this, set, hosts = std::move(hosts)] {
-    resolver_.resolve(
-        hosts, protocol::kServerPort,
-        [this, set](std::vector<protocol::Address> found, std::vector<std::string> missing) {
-          for (const auto& name : missing)
-            log({LogLevel::warning, "bridge", {}, "server " + name + ": name not found"});
-          enter([&](Moment now) { bridge_->on_resolved(now, set, found); });
-        });
+  asio::post(io_, [this, question, host = std::move(host)] {
+    resolver_.resolve({host}, protocol::kServerPort,
+                      [this, question](const std::vector<protocol::Address>& found,
+                                       const std::vector<std::string>&) {
+                        enter([&](Moment now) { bridge_->on_resolved(now, question, found); });
+                      });
   });
 }
 

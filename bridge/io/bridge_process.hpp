@@ -39,7 +39,7 @@ class BridgeProcess final : public BridgePorts {
   void open_endpoint(EndpointId id, protocol::Endpoint& endpoint) override;
   void close_endpoint(EndpointId id) override;
   void wake_endpoint(EndpointId id) override;
-  void resolve(std::uint64_t set, std::vector<std::string> hosts) override;
+  void resolve(std::uint64_t question, std::string host) override;
   void save_state(std::string json) override;
   [[nodiscard]] mappings::CommandResult<std::string> read_secret(std::string_view name) override;
   void log(LogRecord record) override;

@@ -11,7 +11,8 @@
 
 namespace cam32100::bridge {
 
-// Names to IPv4 addresses, never in a session's path: once per server set, by the one who asks.
+// Names to IPv4 addresses, never in a session's path. Asks once; when to ask again is the asker's
+// business.
 // Dotted addresses need no name service and are answered before resolve() returns.
 class Resolver final {
  public:

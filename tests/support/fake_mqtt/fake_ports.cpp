@@ -34,18 +34,12 @@ void FakePorts::wake_endpoint(bridge::EndpointId id) {
   if (found != nodes.end()) net_->pump(found->second);
 }
 
-void FakePorts::resolve(std::uint64_t set, std::vector<std::string> hosts) {
+void FakePorts::resolve(std::uint64_t question, std::string host) {
   ++resolves;
   if (!answers_resolve_at_once) return;
   std::vector<protocol::Address> found;
-  for (const auto& host : hosts) {
-    if (const auto known = names.find(host); known != names.end()) {
-      found.push_back(known->second);
-    } else if (const auto address = protocol::Address::parse(host, protocol::kServerPort)) {
-      found.push_back(*address);
-    }
-  }
-  bridge_->on_resolved(clock_(), set, found);
+  if (const auto known = names.find(host); known != names.end()) found.push_back(known->second);
+  bridge_->on_resolved(clock_(), question, found);
 }
 
 mappings::CommandResult<std::string> FakePorts::read_secret(std::string_view name) {

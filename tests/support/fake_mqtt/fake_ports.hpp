@@ -19,10 +19,9 @@ class FakePorts final : public bridge::BridgePorts {
 
   void attach(bridge::Bridge& bridge) { bridge_ = &bridge; }
 
-  std::map<std::string, std::string> secrets;  // plain names -> content
-  std::map<std::string, protocol::Address>
-      names;                            // what the resolver knows beside dotted addresses
-  bool answers_resolve_at_once = true;  // within the call, as for dotted addresses
+  std::map<std::string, std::string> secrets;      // plain names -> content
+  std::map<std::string, protocol::Address> names;  // what the name service knows
+  bool answers_resolve_at_once = true;             // within the call; else never
   std::vector<bridge::LogRecord> logs;
   std::vector<std::string> saved;  // every save_state()
   std::vector<bridge::LogLevel> levels;
@@ -34,7 +33,7 @@ class FakePorts final : public bridge::BridgePorts {
   void open_endpoint(bridge::EndpointId id, protocol::Endpoint& endpoint) override;
   void close_endpoint(bridge::EndpointId id) override;
   void wake_endpoint(bridge::EndpointId id) override;
-  void resolve(std::uint64_t set, std::vector<std::string> hosts) override;
+  void resolve(std::uint64_t question, std::string host) override;
   void save_state(std::string json) override { saved.push_back(std::move(json)); }
   [[nodiscard]] mappings::CommandResult<std::string> read_secret(std::string_view name) override;
   void log(bridge::LogRecord record) override { logs.push_back(std::move(record)); }

@@ -159,10 +159,7 @@ TEST(CameraSetup, NeverNamesAKeyThatIsNoPublicKnowledge) {
 
 TEST(ServerSets, AskOnlyTheServersOfThePrefix) {
   ServerSets sets;
-  (void)sets.assign({{"all", {"a"}, "", {}, false}, {"vstc", {"b"}, "psk", {"VSTC"}, false}});
-  EXPECT_TRUE(sets.resolved(1, {{{1, 1, 1, 1}, 32100}}));
-  EXPECT_TRUE(sets.resolved(2, {{{2, 2, 2, 2}, 32100}}));
-  EXPECT_FALSE(sets.resolved(9, {{{2, 2, 2, 2}, 32100}})) << "no such set";
+  sets.assign({{"all", {"1.1.1.1"}, "", {}, false}, {"vstc", {"2.2.2.2"}, "psk", {"VSTC"}, false}});
   EXPECT_EQ(sets.for_prefix("VSTC").size(), 2U);
   EXPECT_EQ(sets.for_prefix("OTHER").size(), 1U);
 }
@@ -172,21 +169,27 @@ TEST(ServerSets, KnowDottedAddressesAtOnceAndNamesLater) {
   ServerSetConfig config;
   config.name = "home";
   config.hosts = {"192.0.2.1:9", "p2p.example.org"};
-  ASSERT_EQ(sets.assign({config}).size(), 1U) << "the name is still to be resolved";
+  sets.assign({config});
+  const auto asked = sets.take_due({});
+  ASSERT_EQ(asked.size(), 1U) << "the name is still to be resolved";
+  EXPECT_EQ(asked[0].host, "p2p.example.org");
   const protocol::Address dotted{{192, 0, 2, 1}, 9};
   ASSERT_EQ(sets.addresses().size(), 1U);
   EXPECT_EQ(sets.addresses()[0].address, dotted);
-  EXPECT_TRUE(sets.resolved(sets.all()[0].number, {dotted, {{192, 0, 2, 2}, 9}}));
+  EXPECT_TRUE(sets.resolved({}, asked[0].number, {dotted, {{192, 0, 2, 2}, 9}}));
   EXPECT_EQ(sets.addresses().size(), 2U);
 }
 
 TEST(ServerSets, KeepTheAddressesOfWhatDidNotChange) {
   ServerSets sets;
-  (void)sets.assign({{"a", {"a"}, "", {}, false}});
-  EXPECT_TRUE(sets.resolved(1, {{{1, 1, 1, 1}, 32100}}));
-  const auto unresolved = sets.assign({{"a", {"a"}, "", {}, false}, {"b", {"b"}, "", {}, false}});
-  ASSERT_EQ(unresolved.size(), 1U);
-  EXPECT_EQ(unresolved[0]->config.name, "b");
+  sets.assign({{"a", {"a"}, "", {}, false}});
+  ASSERT_EQ(sets.take_due({}).size(), 1U);
+  EXPECT_TRUE(sets.resolved({}, 1, {{{1, 1, 1, 1}, 32100}}));
+  sets.assign({{"a", {"a", "c"}, "", {}, false}, {"b", {"b"}, "", {}, false}});
+  const auto asked = sets.take_due({});
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0].host, "c");
+  EXPECT_EQ(asked[1].host, "b");
   EXPECT_EQ(sets.addresses().size(), 1U);
   EXPECT_TRUE(sets.remove("a"));
   EXPECT_FALSE(sets.remove("a"));

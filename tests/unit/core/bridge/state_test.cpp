@@ -153,7 +153,7 @@ TEST(Servers, FindACameraThatIsNotOnTheLan) {
   rig.run_for(20s);
   EXPECT_NE(rig.retained_json(rig.topic("state"))["session"], "connected")
       << "the name is not resolved yet";
-  rig.bridge->on_resolved(rig.moment(), 1, {kServer});
+  rig.ports->names["p2p.example"] = kServer;
   ASSERT_TRUE(rig.run_until(
       [&] { return rig.retained_json(rig.topic("state"))["session"] == "connected"; }, 120s));
   EXPECT_NE(rig.broker.retained(rig.topic("event/lookup_ack")), nullptr);
