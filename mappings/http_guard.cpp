@@ -24,7 +24,7 @@ enum class Effect { reads, changes, destroys };
 // Names that cannot be taken back, searched anywhere in the CGI's name.
 constexpr std::array<std::string_view, 12> kDestructive{
     "restore_factory", "restrore_backup", "set_users",     "upgrade",
-    "set_formatsd",    "set_default",     "set_factory",   "auto_download",
+    "formatsd",        "set_default",     "set_factory",   "auto_download",
     "set_update_push", "setuuid",         "setvendorinfo", "set_pnp_server"};
 
 // Every other name that does something and could stand behind "get_"; firmware would find it there.

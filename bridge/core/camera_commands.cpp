@@ -145,10 +145,6 @@ CommandResult<decltype(Job::what)> CameraCommands::connect_job(const json& argum
     job.address = *parsed;
   }
   const std::string via = text_at(arguments, "via");
-  if (via == "relay") {
-    return CommandError{
-        ErrorCode::not_supported, "relays are not supported yet", {{"missing", "relay"}}};
-  }
   if (via == "lan") job.via = protocol::Path::lan;
   if (via == "direct") job.via = protocol::Path::direct;
   if (via == "p2p") job.via = protocol::Path::p2p;

@@ -58,9 +58,9 @@ TEST_F(HttpGuard, AllowsWritesWhenConfiguredAndMarksThemAsChanges) {
 }
 
 TEST_F(HttpGuard, WantsConfirmationForWhatDestroysEvenWhenWritesAreAllowed) {
-  for (const char* name :
-       {"restore_factory", "set_users", "upgrade_firmware", "upgrade_htmls", "set_formatsd",
-        "set_default", "set_factory_param", "auto_download_file", "xset_users", "get_set_users"}) {
+  for (const char* name : {"restore_factory", "set_users", "upgrade_firmware", "upgrade_htmls",
+                           "set_formatsd", "formatsd", "set_default", "set_factory_param",
+                           "auto_download_file", "xset_users", "get_set_users"}) {
     const std::string text = "/"s + name + ".cgi";
     EXPECT_EQ(refused("http", path(text), true).code, ErrorCode::bad_argument) << text;
     EXPECT_TRUE(run("http", json{{"path", text}, {"confirm", true}}, true)) << text;
