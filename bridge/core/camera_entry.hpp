@@ -53,6 +53,10 @@ struct CameraEntry {
   bool first_seen = true;                           // event/motion was never published
   bool polling = false;                             // our own get_status is under way
   bool reading_settings = false;
+  bool settings_stale = false;  // something was changed whose reply shows no settings
+
+  // Its alarms are looked for by our own questions, which would keep an on-demand camera awake.
+  [[nodiscard]] bool is_watched() const noexcept { return config.session == SessionMode::always; }
 };
 
 // The cameras by UID, alias and endpoint.

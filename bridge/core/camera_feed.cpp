@@ -23,6 +23,9 @@ void CameraFeed::drain(CameraEntry& camera) {
                    [&](JobDone& outcome) { jobs_.on_done(outcome); },
                    [&](JobLookedUp& outcome) { jobs_.on_looked_up(std::move(outcome)); },
                    [&](JobFailed& outcome) { jobs_.on_failed(camera, std::move(outcome)); },
+                   [&](CredentialsChecked& checked) {
+                     jobs_.on_checked(camera, std::move(checked.reply));
+                   },
                    [&](StatusChanged&) { on_status(camera); },
                    [&](AvailabilityChanged& change) { on_availability(camera, change.online); },
                    [&](ProtocolEvent& protocol_event) {

@@ -1,8 +1,9 @@
 #include "bridge/core/camera_jobs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "bridge/core/supervisor_job.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -11,11 +12,8 @@ using mappings::CommandError;
 using mappings::ErrorCode;
 using nlohmann::json;
 
-// Their replies hold no settings although they change some.
-bool changes_settings(std::string_view command) noexcept {
-  constexpr std::array<std::string_view, 3> kNames{"image", "ir", "camera_control"};
-  return std::find(kNames.begin(), kNames.end(), command) != kNames.end();
-}
+// It changes settings, by numbers that do not tell which, and its reply shows none.
+bool changes_settings(std::string_view command) noexcept { return command == "camera_control"; }
 
 bool merge(json& target, const json& update) {
   if (!update.is_object() || update.empty()) return false;
@@ -26,27 +24,19 @@ bool merge(json& target, const json& update) {
   return true;
 }
 
-// {now} is the moment the command is handed over; the camera is at most a queue away.
-void fill_wall_time(mappings::CommandPlan& plan, WallTime now) {
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  for (auto& step : plan.steps) {
-    for (auto& [name, value] : step.request.parameters) {
-      if (value == "{now}") value = std::to_string(seconds);
-    }
-  }
-}
-
 }  // namespace
 
 void CameraJobs::submit(CameraEntry& camera, JobPurpose purpose, decltype(Job::what) what,
                         std::optional<std::chrono::milliseconds> timeout) {
   const JobId id = context_.draw_number();
-  if (auto* cgi = std::get_if<CgiJob>(&what); cgi != nullptr && cgi->plan.needs_wall_time) {
-    fill_wall_time(cgi->plan, context_.now.wall);
+  if (auto* cgi = std::get_if<CgiJob>(&what)) {
+    using Wall = WallTime::duration;
+    cgi->wall_ahead = context_.now.wall.time_since_epoch() -
+                      std::chrono::duration_cast<Wall>(context_.now.steady.time_since_epoch());
   }
+  const bool own = purpose.kind != JobPurpose::Kind::command;
   jobs_.emplace(id, std::move(purpose));
-  camera.supervisor->submit(context_.now.steady, {id, timeout, std::move(what)});
+  camera.supervisor->submit(context_.now.steady, {id, timeout, std::move(what), own});
   context_.wake(camera.endpoint);
 }
 
@@ -57,7 +47,7 @@ void CameraJobs::submit_own(CameraEntry& camera, JobPurpose::Kind kind, const st
     settle_own(camera, kind);
     return;
   }
-  CgiJob job{*plan};
+  CgiJob job{*plan, {}};
   submit(camera, {kind, 0, command, std::move(*plan)}, std::move(job), std::nullopt);
 }
 
@@ -86,6 +76,7 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
   auto purpose = take(outcome.id);
   if (!purpose) return;
   settle_own(camera, purpose->kind);
+  if (purpose->kind == JobPurpose::Kind::settings) camera.settings_stale = false;
   auto meaning = mappings::interpret(context_.mapping, purpose->command, purpose->plan,
                                      std::move(outcome.replies));
   absorb(camera, meaning);
@@ -100,6 +91,13 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
     case JobPurpose::Kind::settings:
       break;
   }
+}
+
+void CameraJobs::on_checked(CameraEntry& camera, protocol::CgiReply&& reply) {
+  std::vector<protocol::CgiReply> replies;
+  replies.push_back(std::move(reply));
+  absorb(camera, mappings::interpret(context_.mapping, "check_credentials", check_user_plan(),
+                                     std::move(replies)));
 }
 
 void CameraJobs::absorb(CameraEntry& camera, const mappings::ReplyMeaning& meaning) {
@@ -142,6 +140,7 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
     return;
   }
   if (changes_settings(purpose.command)) {
+    camera.settings_stale = true;
     context_.agenda.set({Task::read_settings, camera.endpoint},
                         context_.now.steady + std::chrono::milliseconds{500});
   }

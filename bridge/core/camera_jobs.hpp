@@ -39,6 +39,7 @@ class CameraJobs {
   void read_settings(CameraEntry& camera);
 
   void on_replied(CameraEntry& camera, JobReplied&& outcome);
+  void on_checked(CameraEntry& camera, protocol::CgiReply&& reply);
   void on_connected(JobConnected&& outcome);
   void on_done(const JobDone& outcome);
   void on_looked_up(JobLookedUp&& outcome);

@@ -34,7 +34,10 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
 void CameraRoster::remove(CameraEntry& camera) {
   const std::string uid = camera.uid;
   const EndpointId endpoint = camera.endpoint;
-  camera.supervisor->shut_down(context_.now.steady);
+  camera.supervisor->shut_down(
+      context_.now.steady,
+      {mappings::ErrorCode::unknown_camera,
+       "this camera was removed while the command waited; add it again to use it", nullptr});
   feed_.drain(camera);  // commands that waited are answered before their topics go
   empty_topics(camera);
   context_.agenda.cancel_subject(endpoint);

@@ -73,7 +73,13 @@ void CameraSupervisor::reconfigure(protocol::TimePoint now, SupervisorConfig con
 
 void CameraSupervisor::on_resume(protocol::TimePoint now) { impl_->resume(now); }
 
-void CameraSupervisor::shut_down(protocol::TimePoint now) { impl_->shut_down(now); }
+void CameraSupervisor::shut_down(protocol::TimePoint now) {
+  impl_->shut_down(now, shutting_down_error());
+}
+
+void CameraSupervisor::shut_down(protocol::TimePoint now, const mappings::CommandError& why) {
+  impl_->shut_down(now, why);
+}
 
 bool CameraSupervisor::is_shut_down() const noexcept { return impl_->is_down; }
 

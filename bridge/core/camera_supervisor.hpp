@@ -44,6 +44,8 @@ using JobId = std::uint64_t;
 
 struct CgiJob {
   mappings::CommandPlan plan;
+  // Wall time minus steady time, for a plan that needs the wall time when it is sent.
+  std::chrono::system_clock::duration wall_ahead{};
 };
 struct ConnectJob {
   std::optional<protocol::Address> address;
@@ -59,15 +61,22 @@ struct CredentialsJob {
 struct Job {
   JobId id = 0;
   std::optional<std::chrono::milliseconds>
-      timeout;  // whole job, from submission; default: connect + request time-outs
+      timeout;  // whole job, from submission; default: connect + request time-outs + pauses
   std::variant<CgiJob, ConnectJob, DisconnectJob, LookupJob, CredentialsJob> what;
+  // The bridge's own wish (a poll): fails at once when no session is open or one is about to be
+  // closed, and never brings one about.
+  bool own = false;
 };
 
 // --- events
 struct JobReplied {  // CgiJob, CredentialsJob
   JobId id = 0;
-  std::vector<protocol::CgiReply>
-      replies;  // in the order of the plan's steps; bodies to be moved out
+  // In the order of the plan's steps; bodies to be moved out. An empty one (command_id 0) stands
+  // for a step that may fail, or a call of a batch, that got none.
+  std::vector<protocol::CgiReply> replies;
+};
+struct CredentialsChecked {  // our own check_user.cgi, after each opening and in doubt
+  protocol::CgiReply reply;
 };
 struct JobConnected {
   JobId id = 0;
@@ -104,8 +113,8 @@ struct SupervisorLog {
   std::string message;
 };
 using SupervisorEvent =
-    std::variant<JobReplied, JobConnected, JobDone, JobLookedUp, JobFailed, StatusChanged,
-                 AvailabilityChanged, ProtocolEvent, SupervisorLog>;
+    std::variant<JobReplied, JobConnected, JobDone, JobLookedUp, JobFailed, CredentialsChecked,
+                 StatusChanged, AvailabilityChanged, ProtocolEvent, SupervisorLog>;
 
 struct CameraStatus {
   CameraSession session = CameraSession::idle;
@@ -156,9 +165,10 @@ class CameraSupervisor final : public protocol::Endpoint {
   void reconfigure(protocol::TimePoint now, SupervisorConfig config);
   void on_resume(
       protocol::TimePoint now);  // the host slept: the session is stale, reconnect at once
-  // Answers everything shutting_down, sends pending ptz stops, then CLOSE; at most 1.5 s to
-  // is_shut_down().
+  // Answers everything with `why` (default: shutting_down), sends pending ptz stops, then CLOSE; at
+  // most 1.5 s to is_shut_down().
   void shut_down(protocol::TimePoint now);
+  void shut_down(protocol::TimePoint now, const mappings::CommandError& why);
   [[nodiscard]] bool is_shut_down() const noexcept;  // CLOSE was sent; the socket may go
 
   void on_datagram(protocol::TimePoint now, const protocol::Address& from,

@@ -36,6 +36,9 @@ struct Run {
     return job.plan.batch ? !tickets.empty() : tickets.size() == job.plan.steps.size();
   }
   [[nodiscard]] bool is_complete() const { return all_sent() && outstanding == 0; }
+  // Whether what has come is an answer, should nothing more come: all but what may fail; of a
+  // batch, any.
+  [[nodiscard]] bool has_enough() const;
   [[nodiscard]] bool changes_camera() const {
     return job.plan.kind == mappings::PlanKind::change || job.plan.kind == mappings::PlanKind::ptz;
   }
@@ -138,8 +141,7 @@ struct CameraSupervisor::Impl {
 
   // --- jobs: supervisor_jobs.cpp
   void submit(TimePoint now, Job job);
-  void submit_plan(TimePoint now, const Asker& asker, mappings::CommandPlan plan,
-                   std::optional<protocol::Credentials> credentials);
+  void submit_plan(TimePoint now, const Asker& asker, PlanJob job);
   void submit_connect(TimePoint now, const Asker& asker, const ConnectJob& job);
   void submit_lookup(TimePoint now, const Asker& asker, const LookupJob& job);
   [[nodiscard]] bool has_room(TimePoint now, const Asker& asker);  // false: answered rate_limited
@@ -155,8 +157,8 @@ struct CameraSupervisor::Impl {
   void answer_all(const mappings::CommandError& error);
   [[nodiscard]] mappings::CommandError waiting_error(TimePoint now, const Asker& asker) const;
   [[nodiscard]] std::size_t waiting() const;
-  [[nodiscard]] bool join_snapshot(const mappings::CommandPlan& plan, const Asker& asker);
-  void shut_down(TimePoint now);
+  [[nodiscard]] bool join_snapshot(const PlanJob& job, const Asker& asker);
+  void shut_down(TimePoint now, const mappings::CommandError& why);
   void resume(TimePoint now);
   void reconfigure(TimePoint now, SupervisorConfig configuration);
   [[nodiscard]] bool may_keep_cipher() const;
@@ -173,6 +175,7 @@ struct CameraSupervisor::Impl {
   void on_reply_timeout(TimePoint now, const protocol::CgiTimedOut& timed_out);
   void finish(TimePoint now, std::list<Run>::iterator run);
   void deliver(std::list<Run>::iterator run);
+  void deliver_what_came(std::list<Run>::iterator run);
   void abandon(std::list<Run>::iterator run);
   void drop_run(
       TimePoint now,
@@ -191,7 +194,9 @@ struct CameraSupervisor::Impl {
   // --- our credentials: supervisor_verify.cpp
   void start_verification(TimePoint now);
   [[nodiscard]] bool is_verifying() const;
-  void on_verified(TimePoint now, const protocol::CgiReply& reply);
+  void on_verified(TimePoint now, protocol::CgiReply reply);
+  // What a reply of check_user.cgi says against the credentials it was asked with.
+  [[nodiscard]] static std::optional<Verdict> refusal_in(const protocol::CgiReply& reply);
   void release_held();
   void reject(TimePoint now, Verdict why);
 

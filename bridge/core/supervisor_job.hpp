@@ -25,6 +25,8 @@ struct PlanJob {
   std::optional<protocol::Credentials> credentials;  // check these instead of ours
   std::vector<Asker> askers;
   bool repeated = false;  // already sent once, on a session that was lost
+  bool own = false;       // nobody but the bridge wants it: it ends with the session
+  std::chrono::system_clock::duration wall_ahead{};  // see CgiJob
 };
 
 [[nodiscard]] inline bool is_ptz(const PlanJob& job) noexcept {

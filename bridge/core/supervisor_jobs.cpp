@@ -13,16 +13,33 @@ using mappings::PlanKind;
 constexpr std::chrono::seconds kLookupTimeout{5};
 constexpr std::chrono::seconds kRetryAfter{1};
 
+// A move takes its time before its last step: nobody is to give up meanwhile.
+protocol::Duration pauses_of(const mappings::CommandPlan& plan) {
+  protocol::Duration sum{};
+  for (const auto& step : plan.steps) sum += step.pause_before;
+  return sum;
+}
+
 }  // namespace
 
 void CameraSupervisor::Impl::submit(TimePoint now, Job job) {
-  const Duration allowed = job.timeout.value_or(config.connect_timeout + config.request_timeout);
+  auto* cgi = std::get_if<CgiJob>(&job.what);
+  const Duration usual = config.connect_timeout + config.request_timeout +
+                         (cgi == nullptr ? Duration{} : pauses_of(cgi->plan));
+  const Duration allowed = job.timeout ? Duration{*job.timeout} : usual;
   const Asker asker{job.id, now, now + allowed, job.timeout.has_value()};
   if (shutting_down) return fail(asker, shutting_down_error());
-  if (auto* cgi = std::get_if<CgiJob>(&job.what)) {
-    submit_plan(now, asker, std::move(cgi->plan), std::nullopt);
+  if (cgi != nullptr) {
+    PlanJob made;
+    made.plan = std::move(cgi->plan);
+    made.own = job.own;
+    made.wall_ahead = cgi->wall_ahead;
+    submit_plan(now, asker, std::move(made));
   } else if (auto* check = std::get_if<CredentialsJob>(&job.what)) {
-    submit_plan(now, asker, check_user_plan(), std::move(check->credentials));
+    PlanJob made;
+    made.plan = check_user_plan();
+    made.credentials = std::move(check->credentials);
+    submit_plan(now, asker, std::move(made));
   } else if (const auto* connect = std::get_if<ConnectJob>(&job.what)) {
     submit_connect(now, asker, *connect);
   } else if (const auto* lookup = std::get_if<LookupJob>(&job.what)) {
@@ -40,37 +57,35 @@ bool CameraSupervisor::Impl::has_room(TimePoint now, const Asker& asker) {
   return false;
 }
 
-void CameraSupervisor::Impl::submit_plan(TimePoint now, const Asker& asker,
-                                         mappings::CommandPlan plan,
-                                         std::optional<protocol::Credentials> credentials) {
-  if (!credentials && (rejected || is_refusing(now))) {
+void CameraSupervisor::Impl::submit_plan(TimePoint now, const Asker& asker, PlanJob job) {
+  const bool checks = job.credentials.has_value();
+  if (job.own && (phase != Phase::open || rejected || queue.has_disconnect()))
+    return fail(asker, session_lost_error("none is open", Executed::no));
+  if (!checks && (rejected || is_refusing(now))) {
     const bool taken = verdict == Verdict::busy;
     const Duration wait = std::max(next_try - now, Duration::zero());
     return fail(asker, taken ? busy_error(config.uid, wait)
                              : auth_error(config.uid, config.credentials.user, wait));
   }
-  const bool ptz = plan.kind == PlanKind::ptz;
+  const bool ptz = job.plan.kind == PlanKind::ptz;
   const bool replaces = ptz && queue.has_ptz();
   if (!replaces && !has_room(now, asker)) return;
-  stay_closed = false;
-  if (plan.kind == PlanKind::snapshot && join_snapshot(plan, asker)) return;
+  if (!job.own) stay_closed = false;
+  if (job.plan.kind == PlanKind::snapshot && join_snapshot(job, asker)) return;
   if (ptz) supersede_moves(now);
-  PlanJob queued;
-  queued.plan = std::move(plan);
-  const bool checks = credentials.has_value();
-  queued.credentials = std::move(credentials);
-  queued.askers.push_back(asker);
-  for (const Asker& replaced : queue.add(std::move(queued)))
-    fail(replaced, superseded_by_ptz_error());
+  job.askers.push_back(asker);
+  for (const Asker& replaced : queue.add(std::move(job))) fail(replaced, superseded_by_ptz_error());
   checks ? hurry_even_if_refused(now) : hurry(now);
 }
 
-bool CameraSupervisor::Impl::join_snapshot(const mappings::CommandPlan& plan, const Asker& asker) {
-  const auto same = std::find_if(runs.begin(), runs.end(), [&plan](const Run& run) {
-    return run.role == Run::Role::job && !run.job.credentials && same_requests(run.job.plan, plan);
+bool CameraSupervisor::Impl::join_snapshot(const PlanJob& job, const Asker& asker) {
+  const auto same = std::find_if(runs.begin(), runs.end(), [&job](const Run& run) {
+    return run.role == Run::Role::job && !run.job.credentials &&
+           same_requests(run.job.plan, job.plan);
   });
-  if (same == runs.end()) return queue.join(plan, asker);
+  if (same == runs.end()) return queue.join(job, asker);
   same->job.askers.push_back(asker);
+  same->job.own = same->job.own && job.own;
   return true;
 }
 
@@ -117,6 +132,8 @@ void CameraSupervisor::Impl::submit_disconnect(TimePoint now, const Asker& asker
   if (phase != Phase::open) {
     // There is no session whose commands could be finished first.
     cancel_waiting(cancelled_by_disconnect_error());
+  } else if (!has_room(now, asker)) {
+    return;
   }
   (void)queue.add(std::move(job));  // replaces nothing: it is no ptz
   if (phase == Phase::trying) disconnect(now);

@@ -5,10 +5,10 @@
 
 namespace cam32100::bridge {
 
-void CameraSupervisor::Impl::shut_down(TimePoint now) {
+void CameraSupervisor::Impl::shut_down(TimePoint now, const mappings::CommandError& why) {
   if (shutting_down) return;
   shutting_down = true;
-  answer_all(shutting_down_error());
+  answer_all(why);
   if (phase == Phase::open || phase == Phase::trying) leave(now);
   progress(now);
 }

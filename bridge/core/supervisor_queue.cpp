@@ -32,12 +32,14 @@ std::vector<Asker> JobQueue::add(PlanJob job) {
   return replaced;
 }
 
-bool JobQueue::join(const mappings::CommandPlan& plan, const Asker& asker) {
-  const auto same = std::find_if(jobs_.begin(), jobs_.end(), [&plan](const PlanJob& job) {
-    return job.work == PlanJob::Work::plan && !job.credentials && same_requests(job.plan, plan);
+bool JobQueue::join(const PlanJob& job, const Asker& asker) {
+  const auto same = std::find_if(jobs_.begin(), jobs_.end(), [&job](const PlanJob& waiting) {
+    return waiting.work == PlanJob::Work::plan && !waiting.credentials &&
+           same_requests(waiting.plan, job.plan);
   });
   if (same == jobs_.end()) return false;
   same->askers.push_back(asker);
+  same->own = same->own && job.own;
   return true;
 }
 
@@ -69,6 +71,11 @@ bool JobQueue::has_credentials_job() const noexcept {
 
 bool JobQueue::has_ptz() const noexcept { return std::any_of(jobs_.begin(), jobs_.end(), is_ptz); }
 
+bool JobQueue::has_disconnect() const noexcept {
+  return std::any_of(jobs_.begin(), jobs_.end(),
+                     [](const PlanJob& job) { return job.work == PlanJob::Work::disconnect; });
+}
+
 template <class Predicate>
 std::vector<JobQueue::Taken> JobQueue::take_if(Predicate wanted) {
   std::vector<Taken> taken;
@@ -97,6 +104,10 @@ std::vector<JobQueue::Taken> JobQueue::take_older(protocol::TimePoint moment,
     return asker.submitted <= moment && job.work == PlanJob::Work::plan &&
            (with_credentials_jobs || !job.credentials);
   });
+}
+
+std::vector<JobQueue::Taken> JobQueue::take_own() {
+  return take_if([](const PlanJob& job, const Asker&) { return job.own; });
 }
 
 std::vector<JobQueue::Taken> JobQueue::take_all() {

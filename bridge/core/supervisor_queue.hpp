@@ -15,7 +15,7 @@ class JobQueue {
   // Returns those a ptz job replaces: of waiting ptz jobs only the newest counts.
   [[nodiscard]] std::vector<Asker> add(PlanJob job);
   // Adds the asker to a waiting snapshot of the same plan. False: there is none.
-  [[nodiscard]] bool join(const mappings::CommandPlan& plan, const Asker& asker);
+  [[nodiscard]] bool join(const PlanJob& job, const Asker& asker);
   void put_back(PlanJob job) { jobs_.push_front(std::move(job)); }  // before all others
 
   [[nodiscard]] bool empty() const noexcept { return jobs_.empty(); }
@@ -26,6 +26,7 @@ class JobQueue {
   [[nodiscard]] std::optional<PlanJob> take_credentials_job();
   [[nodiscard]] bool has_credentials_job() const noexcept;
   [[nodiscard]] bool has_ptz() const noexcept;
+  [[nodiscard]] bool has_disconnect() const noexcept;
 
   struct Taken {
     Asker asker;
@@ -36,6 +37,7 @@ class JobQueue {
   // Askers that came no later than `moment`; credentials jobs only when asked for.
   [[nodiscard]] std::vector<Taken> take_older(protocol::TimePoint moment,
                                               bool with_credentials_jobs);
+  [[nodiscard]] std::vector<Taken> take_own();  // the bridge's own jobs
   [[nodiscard]] std::vector<Taken> take_all();
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
 

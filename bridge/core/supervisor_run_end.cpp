@@ -30,8 +30,8 @@ void CameraSupervisor::Impl::park_runs(TimePoint now, const std::string& why) {
   // From the newest to the oldest, so that what is put back stands in its old order.
   while (!runs.empty()) {
     const auto run = std::prev(runs.end());
-    if (run->role == Run::Role::job && run->held) {
-      deliver(run);  // the camera did answer; only our doubt about the password remains
+    if (run->role == Run::Role::job && (run->held || (!run->job.plan.batch && run->has_enough()))) {
+      deliver(run);  // the camera did answer; only our doubt about the password or a look remains
       continue;
     }
     const bool sent = !run->tickets.empty();
@@ -42,7 +42,7 @@ void CameraSupervisor::Impl::park_runs(TimePoint now, const std::string& why) {
     }
     if (run->role == Run::Role::job && !run->job.askers.empty()) {
       const bool again = !sent || (!run->changes_camera() && !run->job.repeated);
-      if (again) {
+      if (again && !run->job.own) {
         PlanJob job = std::move(run->job);
         job.repeated = job.repeated || sent;
         queue.put_back(std::move(job));
@@ -54,6 +54,7 @@ void CameraSupervisor::Impl::park_runs(TimePoint now, const std::string& why) {
     }
     abandon(run);
   }
+  fail_waiting(queue.take_own(), session_lost_error(why, Executed::no));
 }
 
 void CameraSupervisor::Impl::expire_runs(TimePoint now) {
@@ -63,8 +64,8 @@ void CameraSupervisor::Impl::expire_runs(TimePoint now) {
     const auto late = std::stable_partition(
         askers.begin(), askers.end(), [now](const Asker& asker) { return asker.deadline > now; });
     if (run->role == Run::Role::job && late != askers.end()) {
-      if (run->held) {
-        deliver(run);  // no verdict in time: the camera's own answer is better than none
+      if (run->held || run->has_enough()) {
+        deliver_what_came(run);  // better than none, and a change that was made is no failure
       } else {
         for (auto asker = late; asker != askers.end(); ++asker) {
           fail(*asker, timeout_error(now - asker->submitted, true, run->changes_camera()));

@@ -26,6 +26,19 @@ std::optional<int> result_of(const protocol::Bytes& body) {
       .result();
 }
 
+// {now} is the moment of sending: the command may have waited.
+void fill_wall_time(std::vector<protocol::CgiRequest>& requests, protocol::TimePoint now,
+                    std::chrono::system_clock::duration ahead) {
+  const auto wall = std::chrono::duration_cast<std::chrono::seconds>(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(now.time_since_epoch()) +
+      ahead);
+  for (auto& request : requests) {
+    for (auto& [name, value] : request.parameters) {
+      if (value == "{now}") value = std::to_string(wall.count());
+    }
+  }
+}
+
 // Waiting for the camera: a ptz move that pauses before its stop is not.
 bool is_active(const Run& run) {
   if (run.role != Run::Role::job || run.held) return false;
@@ -33,6 +46,16 @@ bool is_active(const Run& run) {
 }
 
 }  // namespace
+
+bool Run::has_enough() const {
+  const auto& steps = job.plan.steps;
+  if (job.plan.batch)
+    return std::any_of(replies.begin(), replies.end(), [](const auto& reply) { return !!reply; });
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i].may_fail && !replies[i]) return false;
+  }
+  return !steps.empty() && !steps.front().may_fail;
+}
 
 void CameraSupervisor::Impl::dispatch(TimePoint now) {
   while (phase == Phase::open && rejected) {
@@ -111,6 +134,7 @@ bool CameraSupervisor::Impl::send_step(TimePoint now, std::list<Run>::iterator r
   } else {
     requests.push_back(plan.steps[step].request);
   }
+  if (plan.needs_wall_time) fill_wall_time(requests, now, run->job.wall_ahead);
   Duration timeout = config.request_timeout;
   for (const Asker& asker : run->job.askers) {
     // Who gave a longer time knows a slow command; a shorter one must not end what others wait for.
@@ -121,6 +145,10 @@ bool CameraSupervisor::Impl::send_step(TimePoint now, std::list<Run>::iterator r
       link->request(now, ticket, requests,
                     run->job.credentials ? *run->job.credentials : config.credentials, timeout);
   if (!sent) {
+    if (run->has_enough()) {
+      finish(now, run);
+      return false;
+    }
     const auto error = link->is_out_of_step()
                            ? session_lost_error(sent.error().message(), Executed::no)
                            : refused_request_error(sent.error());
@@ -159,7 +187,7 @@ void CameraSupervisor::Impl::on_reply(TimePoint now, protocol::CgiReplied answer
   --run->outstanding;
   if (run->role == Run::Role::verify) {
     runs.erase(run);
-    return on_verified(now, answer.reply);
+    return on_verified(now, std::move(answer.reply));
   }
   run->replies[step] = std::move(answer.reply);
   if (result == -1 && run->role == Run::Role::job && !run->job.credentials) run->saw_refusal = true;
@@ -191,6 +219,9 @@ void CameraSupervisor::Impl::on_reply_timeout(TimePoint now,
     runs.erase(run);
     return release_held();
   }
+  if (run->outstanding > 0) --run->outstanding;
+  if (run->job.plan.batch && run->outstanding > 0) return;  // the other calls have their own time
+  if (run->role == Run::Role::job && run->has_enough()) return finish(now, run);
   const auto error = no_reply_error(timed_out.cgi, timed_out.waited, run->changes_camera());
   for (const Asker& asker : std::exchange(run->job.askers, {})) fail(asker, error);
   drop_run(now, run);
@@ -200,6 +231,12 @@ void CameraSupervisor::Impl::finish(TimePoint now, std::list<Run>::iterator run)
   if (run->role == Run::Role::stop) {
     runs.erase(run);
     return;
+  }
+  if (run->job.credentials && run->replies.front() &&
+      refusal_in(*run->replies.front()) == Verdict::busy) {
+    // As full as it is, the camera refuses every password.
+    for (const Asker& asker : run->job.askers) fail(asker, busy_error(config.uid, std::nullopt));
+    return abandon(run);
   }
   if (!run->saw_refusal) return deliver(run);
   // result=-1 may be the camera's answer to this command, or to our password.
@@ -217,6 +254,14 @@ void CameraSupervisor::Impl::deliver(std::list<Run>::iterator run) {
     events.push(JobReplied{askers[i].id, replies});
   if (!askers.empty()) events.push(JobReplied{askers.back().id, std::move(replies)});
   runs.erase(run);
+}
+
+void CameraSupervisor::Impl::deliver_what_came(std::list<Run>::iterator run) {
+  // What still comes must not be taken for the answer to a later request.
+  if (link) {
+    for (const std::uint64_t ticket : run->tickets) link->exchange().abandon(ticket);
+  }
+  deliver(run);
 }
 
 bool CameraSupervisor::Impl::has_job_runs() const {

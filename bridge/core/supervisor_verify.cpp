@@ -41,13 +41,21 @@ bool CameraSupervisor::Impl::is_verifying() const {
                      [](const Run& run) { return run.role == Run::Role::verify; });
 }
 
-void CameraSupervisor::Impl::on_verified(TimePoint now, const protocol::CgiReply& reply) {
+std::optional<CameraSupervisor::Impl::Verdict> CameraSupervisor::Impl::refusal_in(
+    const protocol::CgiReply& reply) {
   const protocol::CgiValues values = protocol::parse_cgi_text(reply.body);
-  if (phase != Phase::open || values.result() != -1) return release_held();
+  if (values.result() != -1) return std::nullopt;
   const auto users = number(values, "current_users");
   const auto limit = number(values, "max_support_users");
   const bool full = users && limit && *limit > 0 && *users >= *limit;
-  reject(now, full ? Verdict::busy : Verdict::auth_failed);
+  return full ? Verdict::busy : Verdict::auth_failed;
+}
+
+void CameraSupervisor::Impl::on_verified(TimePoint now, protocol::CgiReply reply) {
+  const auto refusal = refusal_in(reply);
+  events.push(CredentialsChecked{std::move(reply)});
+  if (phase != Phase::open || !refusal) return release_held();
+  reject(now, *refusal);
 }
 
 void CameraSupervisor::Impl::release_held() {

@@ -141,5 +141,67 @@ TEST(SilentCall, AgainAndAgainEndsTheSession) {
       << "alive, but it answers nothing any more";
 }
 
+// A change and then a read that this camera does not know.
+mappings::CommandPlan change_and_silent_read() {
+  auto plan = brightness_plan(7);
+  plan.steps.push_back(step_of("get_onvif.cgi", {}));
+  plan.steps.back().may_fail = true;
+  return plan;
+}
+
+TEST(SilentReadBack, DoesNotFailTheChangeBeforeIt) {
+  World world{{.kind = CameraKind::independent}};
+  ASSERT_TRUE(world.run_until_connected());
+  const JobId job = world.submit(change_and_silent_read());
+  ASSERT_TRUE(world.run_until_answered(job));
+  ASSERT_TRUE(world.heard.replies.contains(job)) << world.heard.failures.at(job).message;
+  ASSERT_EQ(world.heard.replies.at(job).size(), 2U);
+  EXPECT_FALSE(world.heard.replies.at(job)[0].body.empty());
+  EXPECT_TRUE(world.heard.replies.at(job)[1].body.empty());
+  EXPECT_EQ(world.session(), CameraSession::connected);
+}
+
+TEST(SilentReadBack, DoesNotFailTheChangeAtTheAskersOwnDeadline) {
+  World world{{.kind = CameraKind::independent}};
+  ASSERT_TRUE(world.run_until_connected());
+  const JobId job = world.submit(change_and_silent_read(), 800ms);
+  ASSERT_TRUE(world.run_until_answered(job));
+  EXPECT_TRUE(world.heard.replies.contains(job));
+  const JobId next = world.submit(status_plan());
+  ASSERT_TRUE(world.run_until_answered(next));
+  EXPECT_TRUE(world.heard.replies.contains(next)) << "nothing late is taken for its answer";
+}
+
+TEST(SilentReadBack, DoesNotFailTheChangeWhenTheSessionIsLostMeanwhile) {
+  World world{{.kind = CameraKind::independent}};
+  ASSERT_TRUE(world.run_until_connected());
+  world.net.run_for(15s);
+  const JobId job = world.submit(change_and_silent_read(), 60s);
+  world.net.run_for(1s);
+  ASSERT_EQ(world.executed("camera_control.cgi"), 1U);
+  world.camera->power_cycle(world.net.now());
+  ASSERT_TRUE(world.run_until_answered(job, 60s));
+  EXPECT_TRUE(world.heard.replies.contains(job));
+  world.net.run_for(30s);
+  EXPECT_EQ(world.executed("camera_control.cgi"), 1U) << "and it is not sent again";
+}
+
+TEST(SilentCallInABatch, LeavesTheRepliesThatCame) {
+  World world{{.kind = CameraKind::independent}};
+  ASSERT_TRUE(world.run_until_connected());
+  mappings::CommandPlan plan;
+  plan.batch = true;
+  plan.steps = {step_of("get_status.cgi", {}), step_of("get_onvif.cgi", {}),
+                step_of("get_camera_params.cgi", {})};
+  const JobId job = world.submit(plan);
+  ASSERT_TRUE(world.run_until_answered(job));
+  ASSERT_TRUE(world.heard.replies.contains(job)) << world.heard.failures.at(job).message;
+  const auto& replies = world.heard.replies.at(job);
+  ASSERT_EQ(replies.size(), 3U);
+  EXPECT_FALSE(replies[0].body.empty());
+  EXPECT_TRUE(replies[1].body.empty());
+  EXPECT_FALSE(replies[2].body.empty());
+}
+
 }  // namespace
 }  // namespace cam32100::bridge::test

@@ -61,6 +61,7 @@ bridge::CameraConfig camera_config(const std::string& uid, const std::string& pa
 bridge::Config config_with(const std::string& uid) {
   bridge::Config config;
   config.cameras.push_back(camera_config(uid));
+  config.state_file = "state.json";
   return config;
 }
 

@@ -21,7 +21,7 @@ inline const std::string kUid = "VSTC-123456-ABCDE";
 
 // The mapping that ships, loaded once.
 [[nodiscard]] const mappings::DeviceMapping& vstarcam();
-// A configuration with this camera (password 888888) and nothing else.
+// A configuration with this camera (password 888888), a state file and nothing else.
 [[nodiscard]] bridge::Config config_with(const std::string& uid = kUid);
 [[nodiscard]] bridge::CameraConfig camera_config(const std::string& uid,
                                                  const std::string& password = "888888");

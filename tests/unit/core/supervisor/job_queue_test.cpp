@@ -22,6 +22,27 @@ mappings::CommandPlan snapshot_plan(const std::string& resolution) {
   return plan;
 }
 
+PlanJob snapshot_job(const std::string& resolution) {
+  PlanJob job;
+  job.plan = snapshot_plan(resolution);
+  return job;
+}
+
+TEST(JobQueue, GivesUpTheBridgesOwnJobsButNotThoseSomebodyJoined) {
+  JobQueue queue;
+  PlanJob own = job_of(snapshot_plan("0"), 1);
+  own.own = true;
+  (void)queue.add(own);
+  ASSERT_TRUE(queue.join(snapshot_job("0"), {2, kStart, kStart + 10s, false}));
+  PlanJob poll = job_of(test::read_plan(), 3);
+  poll.own = true;
+  (void)queue.add(poll);
+  const auto taken = queue.take_own();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(taken.front().asker.id, 3U);
+  EXPECT_EQ(queue.waiting(), 2U);
+}
+
 TEST(JobQueue, GivesJobsInTheOrderTheyCame) {
   JobQueue queue;
   for (JobId id = 1; id <= 3; ++id) EXPECT_TRUE(queue.add(job_of(test::read_plan(), id)).empty());
@@ -50,7 +71,7 @@ TEST(JobQueue, NeverReplacesAnythingButMoves) {
 TEST(JobQueue, JoinsASnapshotOfTheSamePlan) {
   JobQueue queue;
   (void)queue.add(job_of(snapshot_plan("0"), 1));
-  EXPECT_TRUE(queue.join(snapshot_plan("0"), {2, kStart, kStart + 10s, false}));
+  EXPECT_TRUE(queue.join(snapshot_job("0"), {2, kStart, kStart + 10s, false}));
   EXPECT_EQ(queue.waiting(), 2U);
   EXPECT_EQ(queue.take_front().askers.size(), 2U);
 }
@@ -58,13 +79,13 @@ TEST(JobQueue, JoinsASnapshotOfTheSamePlan) {
 TEST(JobQueue, DoesNotJoinASnapshotOfAnotherResolution) {
   JobQueue queue;
   (void)queue.add(job_of(snapshot_plan("0"), 1));
-  EXPECT_FALSE(queue.join(snapshot_plan("2"), {2, kStart, kStart + 10s, false}));
+  EXPECT_FALSE(queue.join(snapshot_job("2"), {2, kStart, kStart + 10s, false}));
 }
 
 TEST(JobQueue, LetsOnlyTheLateAskersGo) {
   JobQueue queue;
   (void)queue.add(job_of(snapshot_plan("0"), 1));
-  ASSERT_TRUE(queue.join(snapshot_plan("0"), {2, kStart, kStart + 20s, false}));
+  ASSERT_TRUE(queue.join(snapshot_job("0"), {2, kStart, kStart + 20s, false}));
   const auto expired = queue.take_expired(kStart + 10s);
   ASSERT_EQ(expired.size(), 1U);
   EXPECT_EQ(expired.front().asker.id, 1U);
