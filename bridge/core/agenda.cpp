@@ -16,6 +16,11 @@ void Agenda::set_if_absent(const TaskKey& key, protocol::TimePoint when) {
   if (!has(key)) set(key, when);
 }
 
+void Agenda::bring_forward(const TaskKey& key, protocol::TimePoint when) {
+  const auto slot = when_.find(key);
+  if (slot == when_.end() || when < slot->second) set(key, when);
+}
+
 void Agenda::cancel(const TaskKey& key) {
   const auto slot = when_.find(key);
   if (slot == when_.end()) return;

@@ -31,8 +31,7 @@ enum class Task {
   read_settings,  // after something was changed
   alarm_end,
   event_fold,
-  availability,  // of a camera that nothing has been heard of since the start
-  departure,     // a removed camera may still say CLOSE
+  departure,  // a removed camera may still say CLOSE
 };
 
 struct TaskKey {
@@ -47,6 +46,7 @@ class Agenda {
  public:
   void set(const TaskKey& key, protocol::TimePoint when);  // replaces the key's earlier moment
   void set_if_absent(const TaskKey& key, protocol::TimePoint when);
+  void bring_forward(const TaskKey& key, protocol::TimePoint when);  // never later than it was
   void cancel(const TaskKey& key);
   void cancel_subject(std::uint64_t subject);
   [[nodiscard]] bool has(const TaskKey& key) const { return when_.contains(key); }

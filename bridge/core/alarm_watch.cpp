@@ -70,9 +70,4 @@ std::optional<protocol::TimePoint> AlarmWatch::deadline() const {
   return first;
 }
 
-bool AlarmWatch::is_active(const std::string& id) const noexcept {
-  return std::any_of(active_.begin(), active_.end(),
-                     [&id](const auto& item) { return item.second.id == id; });
-}
-
 }  // namespace cam32100::bridge

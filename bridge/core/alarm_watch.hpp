@@ -36,7 +36,7 @@ class AlarmWatch {
   [[nodiscard]] std::vector<AlarmChange> on_time(const Moment& now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
   [[nodiscard]] bool is_active() const noexcept { return !active_.empty(); }
-  [[nodiscard]] bool is_active(const std::string& id) const noexcept;
+  [[nodiscard]] bool is_active(const std::string& type) const { return active_.contains(type); }
 
  private:
   struct Active {

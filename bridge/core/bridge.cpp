@@ -171,7 +171,6 @@ void Bridge::Impl::run_task(const TaskKey& key) {
     case Task::read_settings:
     case Task::alarm_end:
     case Task::event_fold:
-    case Task::availability:
       if (CameraEntry* camera = context.cameras.by_endpoint(key.subject))
         feed.on_task(*camera, key.task);
       break;

@@ -99,7 +99,6 @@ BridgeCommands::Outcome BridgeCommands::add_camera(const Arguments& arguments) {
 
 void BridgeCommands::greet(CameraEntry& camera) {
   const bool was_stale = context_.stale.erase(camera.uid) > 0;
-  topics_.publish_availability(camera, false);
   events_.restore(camera, nullptr, context_.outbox.is_live());
   context_.cameras_changed();
   events_.bridge_event("camera_added", {{"uid", camera.uid}, {"name", camera.config.name}});
@@ -176,7 +175,7 @@ BridgeCommands::Outcome BridgeCommands::list_cameras() const {
         {"address", config.address ? json(config.address->text()) : json(nullptr)},
         {"session", to_text(camera->status.session)},
         {"session_mode", config.session == SessionMode::on_demand ? "on_demand" : "always"},
-        {"availability", camera->online ? "online" : "offline"},
+        {"availability", availability_of(*camera)},
         {"from", config.from_state_file ? "mqtt" : "config"}};
     if (!config.alias.empty()) entry["alias"] = config.alias;
     list.push_back(std::move(entry));

@@ -141,7 +141,6 @@ void BridgeCommands::take_cameras(std::vector<CameraConfig> cameras, json& chang
       changes["changed"].push_back(uid);
     } else {
       entry->config.from_state_file = camera.from_state_file;
-      entry->alarms.set_off_delay(context_.config.motion.off_delay_s);
       roster_.reconfigure(*entry);  // timing and servers
     }
   }

@@ -35,9 +35,8 @@ struct CameraEntry {
   WallTime since{};        // of status.since, fixed when it changed
   std::string state_text;  // the published state without rtt, last_seen and counters, which alone
                            // are no news
-  bool online = false;
+  std::optional<bool> online;       // as published; nullopt: nobody knows yet
   bool availability_known = false;  // the supervisor has decided since the start
-  std::optional<bool> held_online;  // what the broker held from an earlier run
 
   nlohmann::json info = nlohmann::json::object();  // merged from replies
   nlohmann::json state = nlohmann::json::object();

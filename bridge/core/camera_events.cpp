@@ -1,6 +1,7 @@
 #include "bridge/core/camera_events.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "bridge/core/json_text.hpp"
@@ -10,8 +11,34 @@ namespace {
 
 using nlohmann::json;
 
-// We know two dozen types; what others put under event/ is not all worth keeping.
-constexpr std::size_t kMaxQuietTypes = 64;
+// What we publish under event/. What others put there is neither kept nor ended.
+bool is_our_type(std::string_view type) {
+  static constexpr std::array<std::string_view, 24> kTypes{"motion",
+                                                           "sound",
+                                                           "alarm_in",
+                                                           "doorbell",
+                                                           "tamper",
+                                                           "offline",
+                                                           "online",
+                                                           "sd_card",
+                                                           "unknown_alarm",
+                                                           "stun",
+                                                           "lookup",
+                                                           "lookup_ack",
+                                                           "confirmed",
+                                                           "ping",
+                                                           "pong",
+                                                           "ack",
+                                                           "http",
+                                                           "complete",
+                                                           "video",
+                                                           "audio",
+                                                           "close",
+                                                           "lost_connection",
+                                                           "unknown_message",
+                                                           "unknown_sender"};
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
 
 json parse_or_null(const std::string& text) { return json::parse(text, nullptr, false); }
 
@@ -78,8 +105,8 @@ void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& c
 void CameraEvents::availability(CameraEntry& camera, bool online, const std::string& reason) {
   json fields = json::object();
   if (!online && !reason.empty()) fields["reason"] = protocol::redact_uids(reason);
-  publish(camera, online ? "online" : "offline", {std::nullopt, std::nullopt, std::move(fields)},
-          true);
+  // A moment, not something that lasts: nothing will end it.
+  publish(camera, online ? "online" : "offline", {std::nullopt, false, std::move(fields)}, true);
 }
 
 void CameraEvents::protocol(CameraEntry& camera, ProtocolEvent event) {
@@ -129,40 +156,54 @@ void CameraEvents::bridge_event(const std::string& type, const json& fields) {
 
 void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held,
                            bool tree_was_read) {
-  if (held != nullptr) {
-    for (const auto& [type, payload] : held->events) {
-      const json event = parse_or_null(payload);
-      if (!event.is_object()) continue;
-      if (is_active(event)) {
-        end_stale(camera, type, payload);
-      } else {
-        if (camera.quiet_events.size() < kMaxQuietTypes)
-          camera.quiet_events.try_emplace(type, payload);
-      }
-      if (type == "motion") camera.first_seen = false;
-    }
-  }
-  if (camera.first_seen) {
-    camera.first_seen = false;
-    camera.quiet_events["motion"] = compose(camera, "motion", {std::nullopt, false, nullptr});
-    const auto topic = context_.topics.camera_event(camera.uid, "motion");
-    if (!tree_was_read) send_retained(camera, topic, camera.quiet_events["motion"]);
+  if (held != nullptr) take_held(camera, *held);
+  if (note_motion_offered(camera) && !tree_was_read) {
+    send_retained(camera, context_.topics.camera_event(camera.uid, "motion"),
+                  camera.quiet_events["motion"]);
   }
   if (!tree_was_read) return;
   for (const auto& [type, payload] : camera.quiet_events) {
-    const bool lost = held == nullptr || !held->events.contains(type);
     const auto topic = context_.topics.camera_event(camera.uid, type);
-    if (lost && (held == nullptr || !held->topics.contains(topic)))
-      send_retained(camera, topic, payload);
+    if (held == nullptr || !held->topics.contains(topic)) send_retained(camera, topic, payload);
   }
   restore_picture(camera, held);
 }
 
-void CameraEvents::end_stale(CameraEntry& camera, const std::string& type,
-                             const std::string& payload) {
-  const json event = parse_or_null(payload);
+void CameraEvents::take_held(CameraEntry& camera, const RetainedTree::Camera& held) {
+  for (const auto& [type, payload] : held.events) {
+    const json event = parse_or_null(payload);
+    if (!event.is_object() || !is_our_type(type)) continue;
+    if (type == "motion") camera.first_seen = false;
+    // What goes on now stands on the same topic, or is on its way there.
+    if (camera.alarms.is_active(type)) continue;
+    if (is_active(event)) {
+      end_stale(camera, type, event);
+    } else {
+      camera.quiet_events.try_emplace(type, payload);
+    }
+  }
+}
+
+void CameraEvents::offer_motion(CameraEntry& camera) {
+  if (!note_motion_offered(camera)) return;
+  send_retained(camera, context_.topics.camera_event(camera.uid, "motion"),
+                camera.quiet_events["motion"]);
+}
+
+bool CameraEvents::note_motion_offered(CameraEntry& camera) {
+  if (!camera.first_seen || !camera.is_watched()) return false;
+  camera.first_seen = false;
+  camera.quiet_events["motion"] = compose(camera, "motion", {std::nullopt, false, nullptr});
+  return true;
+}
+
+void CameraEvents::end_stale(CameraEntry& camera, const std::string& type, const json& event) {
+  // This run has told an end already, and the broker does not show it: told again as it was.
+  if (const auto told = camera.quiet_events.find(type); told != camera.quiet_events.end()) {
+    send_retained(camera, context_.topics.camera_event(camera.uid, type), told->second);
+    return;
+  }
   const std::string id = text_at(event, "id");
-  if (!id.empty() && camera.alarms.is_active(id)) return;  // ours, and still going on
   Parts parts{std::nullopt, false, json::object()};
   if (!id.empty()) parts.id = id;
   parts.fields["source"] = "restart";

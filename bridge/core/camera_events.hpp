@@ -25,6 +25,9 @@ class CameraEvents {
   // again what it has lost: quiet event types, the last snapshot. Ends an active event of an
   // earlier run. A camera seen for the first time gets its event/motion with active:false.
   void restore(CameraEntry& camera, const RetainedTree::Camera* held, bool tree_was_read);
+  // A camera whose alarms are looked for shows that nothing moves, once, before anything did.
+  void offer_motion(CameraEntry& camera);
+  void arm(CameraEntry& camera);  // the tasks for its alarms and folded events
 
  private:
   struct Parts {
@@ -37,9 +40,10 @@ class CameraEvents {
   void publish(CameraEntry& camera, const std::string& type, const Parts& parts,
                bool is_camera_event);
   void send_retained(CameraEntry& camera, const std::string& topic, std::string payload);
-  void end_stale(CameraEntry& camera, const std::string& type, const std::string& payload);
+  void take_held(CameraEntry& camera, const RetainedTree::Camera& held);
+  void end_stale(CameraEntry& camera, const std::string& type, const nlohmann::json& event);
+  [[nodiscard]] bool note_motion_offered(CameraEntry& camera);
   void restore_picture(CameraEntry& camera, const RetainedTree::Camera* held);
-  void arm(CameraEntry& camera);
   BridgeContext& context_;
 };
 

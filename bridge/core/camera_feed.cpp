@@ -42,30 +42,36 @@ void CameraFeed::drain(CameraEntry& camera) {
 
 void CameraFeed::on_status(CameraEntry& camera) {
   const bool was_connected = camera.status.session == CameraSession::connected;
+  const bool connected = camera.supervisor->status().session == CameraSession::connected;
+  if (!connected) camera.state.erase("clients");  // how many they are now nobody knows
   topics_.take_status(camera);
-  const bool connected = camera.status.session == CameraSession::connected;
   if (connected && !was_connected) on_session_opened(camera);
-  if (!connected) context_.agenda.cancel({Task::poll, camera.endpoint});
+  if (connected) return;
+  context_.agenda.cancel({Task::poll, camera.endpoint});
+  context_.agenda.cancel({Task::read_settings, camera.endpoint});
 }
 
 void CameraFeed::on_session_opened(CameraEntry& camera) {
   if (context_.stopping) return;
   jobs_.poll(camera);
-  if (camera.settings.empty()) jobs_.read_settings(camera);
+  if (camera.settings.empty() || camera.settings_stale) jobs_.read_settings(camera);
+  arm_poll(camera);
+}
+
+void CameraFeed::arm_poll(CameraEntry& camera) {
+  const TaskKey key{Task::poll, camera.endpoint};
   const auto every = context_.config.timing.status_poll_s;
-  // On demand: our own questions would keep the camera awake for ever.
-  if (every.count() > 0 && camera.config.session == SessionMode::always) {
-    context_.agenda.set_if_absent({Task::poll, camera.endpoint}, context_.now.steady + every);
-  }
+  const bool connected = camera.status.session == CameraSession::connected;
+  if (!connected || !camera.is_watched() || every.count() == 0) return context_.agenda.cancel(key);
+  context_.agenda.bring_forward(key, context_.now.steady + every);
 }
 
 void CameraFeed::on_availability(CameraEntry& camera, bool online) {
   // A stopping bridge leaves the last availability as it is; its own `offline` covers the cameras.
   if (context_.stopping) return;
   // The first decision of a run is news only against what an earlier run had published.
-  const bool first = !std::exchange(camera.availability_known, true);
-  const auto before = first ? camera.held_online : std::optional<bool>{camera.online};
-  context_.agenda.cancel({Task::availability, camera.endpoint});
+  camera.availability_known = true;
+  const auto before = camera.online;
   topics_.publish_availability(camera, online);
   if (before && *before != online)
     events_.availability(camera, online, camera.supervisor->status().reason);
@@ -74,10 +80,7 @@ void CameraFeed::on_availability(CameraEntry& camera, bool online) {
 void CameraFeed::on_task(CameraEntry& camera, Task task) {
   switch (task) {
     case Task::poll:
-      // After a reload it may be switched off.
-      if (context_.config.timing.status_poll_s.count() == 0) break;
-      context_.agenda.set({Task::poll, camera.endpoint},
-                          context_.now.steady + context_.config.timing.status_poll_s);
+      arm_poll(camera);
       jobs_.poll(camera);
       break;
     case Task::read_settings:
@@ -88,9 +91,6 @@ void CameraFeed::on_task(CameraEntry& camera, Task task) {
       break;
     case Task::event_fold:
       events_.folded_due(camera);
-      break;
-    case Task::availability:
-      on_availability(camera, camera.supervisor->status().available);
       break;
     default:
       break;

@@ -17,6 +17,7 @@ class CameraFeed {
   void drain(CameraEntry& camera);  // takes every event of the supervisor
   // A task of this camera's is due.
   void on_task(CameraEntry& camera, Task task);
+  void arm_poll(CameraEntry& camera);  // by its configuration and its session
 
  private:
   void on_status(CameraEntry& camera);

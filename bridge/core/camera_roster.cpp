@@ -24,8 +24,6 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
   CameraEntry& camera = context_.cameras.add(std::move(entry));
   topics_.take_status(camera);
   topics_.publish_info(camera);
-  context_.agenda.set({Task::availability, endpoint},
-                      context_.now.steady + context_.config.timing.offline_grace_s);
   context_.ports.open_endpoint(endpoint, *camera.supervisor);
   context_.wake(endpoint);
   return camera;
@@ -64,9 +62,9 @@ void CameraRoster::empty_topics(CameraEntry& camera) {
 void CameraRoster::change(CameraEntry& camera, CameraConfig config) {
   camera.config = std::move(config);
   context_.cameras.set_alias(camera, camera.config.alias);
-  camera.alarms.set_off_delay(context_.config.motion.off_delay_s);
   reconfigure(camera);
   topics_.publish_info(camera);
+  if (context_.outbox.is_live()) events_.offer_motion(camera);
 }
 
 void CameraRoster::reconfigure(CameraEntry& camera) {
@@ -74,6 +72,9 @@ void CameraRoster::reconfigure(CameraEntry& camera) {
       context_.now.steady,
       supervisor_config(camera.config, context_.config, context_.servers, context_.lan_targets));
   context_.wake(camera.endpoint);
+  feed_.arm_poll(camera);
+  camera.alarms.set_off_delay(context_.config.motion.off_delay_s);
+  events_.arm(camera);
 }
 
 void CameraRoster::reconfigure_all() {

@@ -33,6 +33,18 @@ json model_of(const CameraEntry& camera) {
   return nullptr;
 }
 
+// What a camera on demand cannot have: these are only seen by asking again and again.
+json without_polled_events(json capabilities) {
+  const auto events = capabilities.find("events");
+  if (events == capabilities.end() || !events->is_array()) return capabilities;
+  json left = json::array();
+  for (const auto& type : *events) {
+    if (type != "motion" && type != "alarm_in" && type != "unknown_alarm") left.push_back(type);
+  }
+  *events = std::move(left);
+  return capabilities;
+}
+
 json counters_json(const protocol::SessionCounters& counters) {
   return {{"datagrams_in", counters.datagrams_in},
           {"datagrams_out", counters.datagrams_out},
@@ -50,6 +62,11 @@ json counters_json(const protocol::SessionCounters& counters) {
 }
 
 }  // namespace
+
+json availability_of(const CameraEntry& camera) {
+  if (!camera.online) return nullptr;
+  return *camera.online ? "online" : "offline";
+}
 
 CameraTopics::CameraTopics(BridgeContext& context) : context_{context}, commands_(json::array()) {
   const json described = context.mapping.describe_commands();
@@ -131,7 +148,9 @@ void CameraTopics::publish_info(CameraEntry& camera) {
         "v", "uid", "name", "topic_alias", "family", "session_mode", "capabilities", "commands"};
     if (std::find(kOurs.begin(), kOurs.end(), key) == kOurs.end()) text.add(key, value);
   }
-  text.add("capabilities", camera.json_dialect ? json::object() : context_.mapping.capabilities());
+  json capabilities = camera.json_dialect ? json::object() : context_.mapping.capabilities();
+  if (!camera.is_watched()) capabilities = without_polled_events(std::move(capabilities));
+  text.add("capabilities", capabilities);
   text.add("commands", camera.json_dialect ? json::array() : commands_);
   context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"),
                             std::move(text).take());
@@ -162,7 +181,7 @@ void CameraTopics::publish_cameras() {
                     {"name", camera->config.name.empty() ? uid : camera->config.name},
                     {"model", model_of(*camera)},
                     {"session", to_text(camera->status.session)},
-                    {"availability", camera->online ? "online" : "offline"}});
+                    {"availability", availability_of(*camera)}});
   }
   context_.outbox.set_state(context_.topics.bridge("cameras"), to_json_text(list));
   context_.cameras_published_ = context_.now.steady;

@@ -30,4 +30,7 @@ class CameraTopics {
   nlohmann::json commands_;  // names of the commands that exist
 };
 
+// "online", "offline", or null while nobody knows.
+[[nodiscard]] nlohmann::json availability_of(const CameraEntry& camera);
+
 }  // namespace cam32100::bridge

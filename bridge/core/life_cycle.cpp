@@ -82,7 +82,7 @@ bool LifeCycle::take_message(const MqttMessage& message) {
     (void)gate_.judge(context_.now.steady, message);
     return true;
   }
-  tree_.add(context_.topics, message);
+  tree_.add(context_.topics, message, context_.mqtt_version < 5);
   return true;
 }
 
@@ -127,10 +127,9 @@ void LifeCycle::take_held_availability(CameraEntry& camera, const RetainedTree::
   camera.held_topics = held != nullptr ? held->topics : std::set<std::string>{};
   if (camera.availability_known) return;
   // Until the supervisor has decided, the last run's word stands: a restart is no reason to
-  // flicker.
-  const bool online = held != nullptr && held->availability == "online";
-  if (held != nullptr && !held->availability.empty()) camera.held_online = online;
-  topics_.publish_availability(camera, online);
+  // flicker. Where there is none, nothing is said.
+  const std::string word = held != nullptr ? held->availability : std::string{};
+  if (word == "online" || word == "offline") topics_.publish_availability(camera, word == "online");
 }
 
 void LifeCycle::take_stale() {
@@ -184,7 +183,17 @@ void LifeCycle::on_task(Task task) {
 }
 
 void LifeCycle::go_offline() {
-  context_.outbox.set_state(context_.topics.bridge("availability"), "offline", Outbox::Form::text);
+  const auto topic = context_.topics.bridge("availability");
+  const bool live = context_.outbox.is_live();
+  context_.outbox.set_state(topic, "offline", Outbox::Form::text);
+  if (live) return;
+  // Before the work began the broker may still hold `online`: of a run whose will it lost in a
+  // crash.
+  context_.outbox.send({.topic = topic,
+                        .payload = "offline",
+                        .qos = 1,
+                        .retain = true,
+                        .content_type = "text/plain"});
 }
 
 }  // namespace cam32100::bridge

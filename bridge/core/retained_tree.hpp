@@ -14,8 +14,8 @@ namespace cam32100::bridge {
 // connect.
 class RetainedTree {
  public:
-  static constexpr std::size_t kMaxTopics = 50'000;
-  static constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;  // of topics and kept payloads
+  static constexpr std::size_t kMaxTopics = 500'000;           // 50 of each of kMaxCameras
+  static constexpr std::size_t kMaxBytes = 128 * 1024 * 1024;  // of topics and kept payloads
   static constexpr std::size_t kMaxEventPayload = 4 * 1024;
 
   struct Camera {
@@ -24,9 +24,10 @@ class RetainedTree {
     std::string availability;                   // as retained; empty: none
   };
 
-  // A retained message under the base topic. What exceeds the caps is left out and makes is_whole()
-  // false.
-  void add(const mappings::Topics& topics, const MqttMessage& message);
+  // A message under the base topic: of two on one topic the later counts, an empty one erases it.
+  // `flags_are_hidden`: on 3.1.1 a live message does not show that it is retained; those under
+  // event/ always are. What exceeds the caps is left out and makes is_whole() false.
+  void add(const mappings::Topics& topics, const MqttMessage& message, bool flags_are_hidden);
   [[nodiscard]] const Camera* camera(const std::string& uid) const;
   [[nodiscard]] const std::map<std::string, Camera>& cameras() const noexcept {
     return cameras_;
@@ -34,6 +35,10 @@ class RetainedTree {
   [[nodiscard]] bool is_whole() const noexcept { return whole_; }
 
  private:
+  [[nodiscard]] bool note_topic(const std::string& uid, const std::string& topic);
+  void forget(const std::string& uid, const std::string& topic, const std::string& type);
+  void forget_event(Camera& camera, const std::string& type);
+
   std::map<std::string, Camera> cameras_;
   std::size_t topics_ = 0, bytes_ = 0;
   bool whole_ = true;

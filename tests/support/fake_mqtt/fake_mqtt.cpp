@@ -12,8 +12,9 @@ FakeMqtt::~FakeMqtt() { broker_.detach(*this); }
 void FakeMqtt::connect() {
   broker_.attach(*this, version_);
   connected_ = true;
-  for (auto& [topic, publication] : std::exchange(kept_, {})) broker_.publish(this, publication);
   bridge_->on_mqtt_connected(clock_(), {version_, broker_.options.maximum_packet_size});
+  // As the real one: what was kept goes out behind the first SUBSCRIBE.
+  for (auto& [topic, publication] : std::exchange(kept_, {})) broker_.publish(this, publication);
 }
 
 void FakeMqtt::lose(const std::string& reason) {

@@ -25,7 +25,7 @@ TEST(AlarmWatch, StartsAndEndsWithTheCamera) {
   ASSERT_EQ(began.size(), 1U);
   EXPECT_EQ(began[0].type, "motion");
   EXPECT_TRUE(began[0].active);
-  EXPECT_TRUE(watch.is_active(began[0].id));
+  EXPECT_TRUE(watch.is_active(began[0].type));
   EXPECT_TRUE(watch.on_status(at(20s), 1, ids).empty()) << "the same motion goes on";
   const auto ended = watch.on_status(at(25s), 0, ids);
   ASSERT_EQ(ended.size(), 1U);
@@ -53,7 +53,7 @@ TEST(AlarmWatch, ContinuesOverAReconnectAndInventsNothing) {
   const auto began = watch.on_status(at(0s), 1, ids);
   // A new session: the first status says the same.
   EXPECT_TRUE(watch.on_status(at(20s), 1, ids).empty());
-  EXPECT_TRUE(watch.is_active(began[0].id));
+  EXPECT_TRUE(watch.is_active(began[0].type));
   AlarmWatch quiet{30s};
   EXPECT_TRUE(quiet.on_status(at(0s), 0, ids).empty());
 }
@@ -180,7 +180,7 @@ TEST(RetainedTree, FindsCamerasEventsAndAvailability) {
   const mappings::Topics topics{"cam32100"};
   RetainedTree tree;
   const auto add = [&](const std::string& topic, const std::string& payload, bool retained = true) {
-    tree.add(topics, {.topic = topic, .payload = payload, .retained = retained});
+    tree.add(topics, {.topic = topic, .payload = payload, .retained = retained}, false);
   };
   add("cam32100/VSTC-123456-ABCDE/availability", "online");
   add("cam32100/VSTC-123456-ABCDE/event/motion", "{}");
@@ -198,13 +198,36 @@ TEST(RetainedTree, FindsCamerasEventsAndAvailability) {
   EXPECT_TRUE(tree.is_whole());
 }
 
+TEST(RetainedTree, TakesTheLaterOfTwoMessagesAndForgetsWhatIsEmptied) {
+  const mappings::Topics topics{"cam32100"};
+  for (const bool hidden : {false, true}) {
+    RetainedTree tree;
+    const auto add = [&](const std::string& leaf, const std::string& payload, bool retained) {
+      tree.add(
+          topics,
+          {.topic = "cam32100/VSTC-123456-ABCDE/" + leaf, .payload = payload, .retained = retained},
+          hidden);
+    };
+    add("event/motion", "old", true);
+    add("event/motion", "new", !hidden);
+    EXPECT_EQ(tree.camera("VSTC-123456-ABCDE")->events.at("motion"), "new");
+    add("response/get", "{}", false);
+    EXPECT_EQ(tree.camera("VSTC-123456-ABCDE")->topics.size(), 1U) << "perhaps never retained";
+    add("event/motion", "", !hidden);
+    EXPECT_EQ(tree.camera("VSTC-123456-ABCDE"), nullptr);
+    add("event/motion", "", !hidden);
+  }
+}
+
 TEST(RetainedTree, StaysWithinItsCapsAndSaysSo) {
   const mappings::Topics topics{"cam32100"};
   RetainedTree tree;
   for (std::size_t i = 0; i <= RetainedTree::kMaxTopics; ++i) {
-    tree.add(topics, {.topic = "cam32100/VSTC-123456-ABCDE/x/" + std::to_string(i),
-                      .payload = "x",
-                      .retained = true});
+    tree.add(topics,
+             {.topic = "cam32100/VSTC-123456-ABCDE/x/" + std::to_string(i),
+              .payload = "x",
+              .retained = true},
+             false);
   }
   EXPECT_FALSE(tree.is_whole());
   EXPECT_EQ(tree.camera("VSTC-123456-ABCDE")->topics.size(), RetainedTree::kMaxTopics);

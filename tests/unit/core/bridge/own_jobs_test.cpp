@@ -1,0 +1,111 @@
+// What the bridge asks by itself: status, settings, pictures of events, and how it stays out of the
+// way.
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_mqtt/bridge_rig.hpp"
+
+namespace cam32100::testing {
+namespace {
+
+using nlohmann::json;
+
+std::size_t asked(const protocol::EmulatedCamera& camera, const std::string& cgi) {
+  std::size_t count = 0;
+  for (const auto& request : camera.snapshot().last_requests)
+    count += request.find("/" + cgi) != std::string::npos ? 1U : 0U;
+  return count;
+}
+
+TEST(OwnJobs, DoNotOpenWhatDisconnectClosed) {
+  for (const char* command : {"image", "ir", "camera_control"}) {
+    SCOPED_TRACE(command);
+    BridgeRig rig;
+    rig.add_camera(emulated());
+    rig.bring_up();
+    const json arguments = std::string{command} == "image" ? json{{"brightness", 90}}
+                           : std::string{command} == "ir"  ? json{{"state", "on"}}
+                                                           : json{{"param", 1}, {"value", 90}};
+    ASSERT_EQ(rig.call(kUid, command, arguments)["status"], "ok");
+    ASSERT_EQ(rig.call(kUid, "disconnect")["status"], "ok");
+    rig.run_for(60s);
+    const auto state = rig.retained_json(rig.topic("state"));
+    EXPECT_NE(state["session"], "connected");
+    EXPECT_EQ(state["closed_by_request"], true);
+  }
+}
+
+TEST(OwnJobs, ReadSettingsOnceForACommandThatReadsBackItself) {
+  BridgeRig rig;
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  const auto before = asked(camera, "get_camera_params");
+  ASSERT_EQ(rig.call(kUid, "image", {{"brightness", 90}})["status"], "ok");
+  rig.run_for(5s);
+  EXPECT_EQ(asked(camera, "get_camera_params"), before + 1);
+  EXPECT_EQ(rig.retained_json(rig.topic("settings"))["brightness"], 90);
+  ASSERT_EQ(rig.call(kUid, "camera_control", {{"param", 1}, {"value", 80}})["status"], "ok");
+  rig.run_for(5s);
+  EXPECT_EQ(rig.retained_json(rig.topic("settings"))["brightness"], 80);
+}
+
+TEST(OwnJobs, PollStopsAndStartsWithTheModeOfTheSession) {
+  BridgeRig rig;
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_EQ(
+      rig.call("bridge", "camera/update", {{"uid", kUid}, {"session", "on_demand"}})["status"],
+      "ok");
+  rig.run_for(200s);
+  EXPECT_NE(rig.retained_json(rig.topic("state"))["session"], "connected")
+      << "nobody keeps it awake";
+  ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");  // opens a session on demand
+  rig.run_for(2s);
+  ASSERT_EQ(rig.call("bridge", "camera/update", {{"uid", kUid}, {"session", "always"}})["status"],
+            "ok");
+  rig.run_for(2s);
+  const auto before = asked(camera, "get_status");
+  rig.run_for(125s);
+  EXPECT_EQ(asked(camera, "get_status"), before + 2);
+}
+
+TEST(OwnJobs, PollIsSwitchedOnByAReload) {
+  BridgeRig::Options options;
+  options.config.timing.status_poll_s = 0s;
+  BridgeRig rig{options};
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  auto config = rig.options.config;
+  config.timing.status_poll_s = 10s;
+  rig.bridge->on_reloaded(rig.moment(), config);
+  rig.run_for(1s);
+  const auto before = asked(camera, "get_status");
+  rig.run_for(35s);
+  EXPECT_EQ(asked(camera, "get_status"), before + 3);
+}
+
+TEST(OwnJobs, TellHowManyClientsTheCameraHas) {
+  BridgeRig rig;
+  rig.add_camera(emulated());
+  rig.bring_up();
+  EXPECT_EQ(rig.retained_json(rig.topic("state"))["clients"], 1);
+  EXPECT_EQ(rig.retained_json(rig.topic("info"))["max_clients"], 4);
+}
+
+TEST(OwnJobs, OfferNoMotionThatNobodyLooksFor) {
+  BridgeRig::Options options;
+  options.config.cameras[0].session = bridge::SessionMode::on_demand;
+  BridgeRig rig{options};
+  rig.add_camera(emulated());
+  rig.bring_online();
+  rig.run_for(10s);
+  EXPECT_EQ(rig.broker.retained(rig.topic("event/motion")), nullptr);
+  EXPECT_EQ(rig.retained_json(rig.topic("info"))["capabilities"]["events"], json::array());
+  ASSERT_EQ(rig.call("bridge", "camera/update", {{"uid", kUid}, {"session", "always"}})["status"],
+            "ok");
+  rig.run_for(2s);
+  EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], false);
+  EXPECT_EQ(rig.retained_json(rig.topic("info"))["capabilities"]["events"][0], "motion");
+}
+
+}  // namespace
+}  // namespace cam32100::testing
