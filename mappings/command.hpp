@@ -22,7 +22,7 @@ namespace cam32100::mappings {
 
 // Arguments every command understands; taken out of the object by take_common().
 struct CommonArguments {
-  std::optional<std::string> id;  // "id", or zigbee2mqtt's "transaction"; text or number
+  nlohmann::json id = nullptr;  // "id", or zigbee2mqtt's "transaction"; text or number; null: none
   std::optional<std::chrono::milliseconds> timeout;  // "timeout_ms", 100..120000
   bool ack = false;                                  // "ack": true -> an "accepted" answer first
 };

@@ -30,8 +30,8 @@ std::optional<json> take(json& arguments, const char* name) {
   return value;
 }
 
-CommandResult<std::string> id_text(const json& value) {
-  if (value.is_number()) return value.dump();
+CommandResult<json> checked_id(json value) {
+  if (value.is_number()) return json_result(std::move(value));
   if (!value.is_string()) {
     return bad_payload("argument \"id\": expected text or a number, saw " + kind_of(value));
   }
@@ -40,7 +40,7 @@ CommandResult<std::string> id_text(const json& value) {
     return bad_payload("argument \"id\": " + std::to_string(text.size()) + " bytes are more than " +
                        std::to_string(kMaxIdBytes));
   }
-  return text;
+  return json_result(std::move(value));
 }
 
 }  // namespace
@@ -70,9 +70,9 @@ CommandResult<CommonArguments> take_common(json& arguments) {
   auto transaction = take(arguments, "transaction");
   if (!id) id = std::move(transaction);
   if (id) {
-    auto text = id_text(*id);
-    if (!text) return text.error();
-    common.id = std::move(*text);
+    auto checked = checked_id(*std::move(id));
+    if (!checked) return checked.error();
+    common.id = *std::move(checked);
   }
   if (const auto timeout = take(arguments, "timeout_ms")) {
     ArgumentSpec spec;

@@ -108,9 +108,21 @@ class Interpretation {
     out_.picture = std::move(reply.body);
   }
 
+  // Nothing came: a camera's own reply names its command.
+  static bool is_missing(const protocol::CgiReply& reply) {
+    return reply.command_id == 0 && reply.body.empty();
+  }
+
+  void add_to_batch(json entry) {
+    if (read_data_.is_null()) read_data_ = json::array();
+    read_data_.push_back(std::move(entry));
+  }
+
   // In a batch a refused call is one entry of the answer; only when all are refused has the batch
   // failed.
   void take_http(std::size_t index, const protocol::CgiReply& reply) {
+    if (handler_ == Handler::http_batch && is_missing(reply))
+      return add_to_batch({{"cgi", cgi(index)}, {"error", to_text(ErrorCode::timeout)}});
     HttpAnswer answer = http_answer(mapping_, cgi(index), reply);
     const bool refused = answer.result && *answer.result != 0;
     if (handler_ == Handler::http) {
@@ -123,8 +135,7 @@ class Interpretation {
     if (refused) ++refused_in_batch_;
     if (refused && !first_refused_) first_refused_ = {index, *answer.result};
     if (answer.error) answer.data["error"] = to_text(answer.error->code);
-    if (read_data_.is_null()) read_data_ = json::array();
-    read_data_.push_back(std::move(answer.data));
+    add_to_batch(std::move(answer.data));
   }
 
   void finish() {

@@ -30,8 +30,9 @@ struct ReplyMeaning {
   std::optional<CommandError> error;
 };
 
-// Errors are in ReplyMeaning::error. `replies` in the order of the
-// plan's steps; bodies may be moved from.
+// Errors are in ReplyMeaning::error. `replies` in the order of the plan's steps, an empty one where
+// none came (a step that may fail; in a batch its entry says "error":"timeout"); bodies may be
+// moved from.
 [[nodiscard]] ReplyMeaning interpret(const DeviceMapping& mapping, std::string_view command,
                                      const CommandPlan& plan,
                                      std::vector<protocol::CgiReply>&& replies);

@@ -2,16 +2,26 @@
 
 #include <utility>
 
+#include "bridge/core/json_text.hpp"
+
 namespace cam32100::bridge {
 
+namespace {
+
+// 42 and "42" are two ids.
+std::string key_of(const Request& request) {
+  return DedupCache::key(request.uid, request.command, to_json_text(request.id));
+}
+
+}  // namespace
+
 std::optional<RequestNumber> Answers::open(Request request, bool accepted) {
-  if (request.id && join(request)) {
+  if (!request.id.is_null() && join(request)) {
     ++context_.counters.duplicates;
     return std::nullopt;
   }
   const RequestNumber number = context_.draw_number();
-  if (request.id)
-    dedup_.running(DedupCache::key(request.uid, request.command, *request.id), number);
+  if (!request.id.is_null()) dedup_.running(key_of(request), number);
   if (accepted) {
     publish(request, to_text(envelope_of(request, Envelope::Status::accepted)),
             AnswerTopic::of_command, false);
@@ -22,7 +32,7 @@ std::optional<RequestNumber> Answers::open(Request request, bool accepted) {
 }
 
 bool Answers::join(Request& request) {
-  const auto key = DedupCache::key(request.uid, request.command, *request.id);
+  const auto key = key_of(request);
   if (const auto running = dedup_.find_running(key)) {
     auto& askers = open_.at(*running).askers;
     for (auto& asker : request.askers) {
@@ -74,8 +84,8 @@ void Answers::finish(RequestNumber number, const Envelope& envelope) {
   const Request& request = node.mapped();
   std::string text = to_text(envelope);
   publish(request, text, AnswerTopic::of_command, true);
-  if (!request.id) return;
-  const auto key = DedupCache::key(request.uid, request.command, *request.id);
+  if (request.id.is_null()) return;
+  const auto key = key_of(request);
   // A command that was turned away because of the load was not executed: the same one may try
   // again.
   const bool turned_away = envelope.status == Envelope::Status::error &&

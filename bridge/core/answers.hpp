@@ -23,7 +23,7 @@ struct AskerTopic {
 struct Request {
   std::string uid;  // empty: a command to the bridge
   std::string command;
-  std::optional<std::string> id;
+  nlohmann::json id = nullptr;  // as the asker gave it, text or number; null: none
   protocol::TimePoint received;
   std::vector<AskerTopic> askers;
 };

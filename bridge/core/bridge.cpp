@@ -98,6 +98,12 @@ bool Bridge::is_stopped() const { return impl_->stopped; }
 void Bridge::Impl::start_once() {
   if (std::exchange(started, true)) return;
   context.agenda.cancel({Task::start, 0});
+  if (context.saved.dropped_topics > 0) {
+    context.log(LogLevel::warning, "bridge", {},
+                "the state file holds more retained topics than can be ours; " +
+                    std::to_string(context.saved.dropped_topics) + " were left out");
+  }
+  context.forget_orphaned_updates();
   context.servers.assign(context.config.servers);
   context.ask_names();
   for (const auto& camera : context.config.cameras) roster.start(camera);

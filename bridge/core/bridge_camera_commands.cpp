@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bridge/core/bridge_commands.hpp"
+#include "bridge/core/camera_commands.hpp"
 #include "bridge/core/json_result.hpp"
 #include "bridge/core/json_text.hpp"
 
@@ -16,15 +17,23 @@ using nlohmann::json;
 
 constexpr const char* kPasswordKeys[] = {"password", "password_file", "password_env"};
 
-json* saved_camera(SavedState& saved, const std::string& uid) {
-  for (auto& object : saved.cameras) {
+json* of_camera(json& objects, const std::string& uid) {
+  for (auto& object : objects) {
     if (text_at(object, "uid") == uid) return &object;
   }
   return nullptr;
 }
 
-// Only the keys that were given; the rest of `camera` stays.
-void apply(CameraConfig& camera, const CameraConfig& given, const json& keys) {
+// Where the state file keeps what is changed of this camera.
+json& kept_object(SavedState& saved, const CameraConfig& camera, const std::string& uid) {
+  json& objects = camera.from_state_file ? saved.cameras : saved.updates;
+  if (json* known = of_camera(objects, uid)) return *known;
+  return objects.emplace_back(json{{"uid", uid}});
+}
+
+}  // namespace
+
+void apply_keys(CameraConfig& camera, const CameraConfig& given, const json& keys) {
   if (keys.contains("name")) camera.name = given.name;
   if (keys.contains("alias")) camera.alias = given.alias;
   if (keys.contains("user")) camera.user = given.user;
@@ -34,10 +43,9 @@ void apply(CameraConfig& camera, const CameraConfig& given, const json& keys) {
   if (keys.contains("password") || keys.contains("password_file")) {
     camera.password = given.password;
     camera.password_source = given.password_source;
+    camera.trouble = given.trouble;
   }
 }
-
-}  // namespace
 
 CommandResult<CameraConfig> BridgeCommands::parse_payload_camera(const Arguments& arguments,
                                                                  const char* where) const {
@@ -63,6 +71,7 @@ CommandResult<CameraConfig> BridgeCommands::parse_payload_camera(const Arguments
   };
   auto camera = parse_camera(arguments, where, sources, context_.config.secrets.directory);
   if (!camera) return refusal_of(camera.error());
+  if (auto fault = unsafe_credentials({camera->user, camera->password.reveal()})) return *fault;
   return std::move(*camera);
 }
 
@@ -84,6 +93,12 @@ BridgeCommands::Outcome BridgeCommands::add_camera(const Arguments& arguments) {
                         {{"argument", "uid"}}};
   }
   if (auto taken = alias_taken(config->alias, nullptr)) return std::move(*taken);
+  if (context_.config.cameras.size() >= kMaxCameras) {
+    return CommandError{ErrorCode::bad_argument,
+                        "there are " + std::to_string(kMaxCameras) +
+                            " cameras already, the most that one bridge keeps",
+                        {{"limit", kMaxCameras}}};
+  }
   config->from_state_file = true;
   json object = arguments;
   object["uid"] = uid;
@@ -94,11 +109,14 @@ BridgeCommands::Outcome BridgeCommands::add_camera(const Arguments& arguments) {
   greet(camera);
   return success({{"uid", uid},
                   {"name", camera.config.name.empty() ? uid : camera.config.name},
-                  {"kept", true}});
+                  {"kept", is_kept_over_restarts()}});
 }
 
 void BridgeCommands::greet(CameraEntry& camera) {
-  const bool was_stale = context_.stale.erase(camera.uid) > 0;
+  // Topics of an earlier life are its own again, and go when it goes.
+  const auto stale = context_.stale.extract(camera.uid);
+  const bool was_stale = !stale.empty();
+  if (was_stale) camera.held_topics.insert(stale.mapped().begin(), stale.mapped().end());
   events_.restore(camera, nullptr, context_.outbox.is_live());
   context_.cameras_changed();
   events_.bridge_event("camera_added", {{"uid", camera.uid}, {"name", camera.config.name}});
@@ -121,22 +139,19 @@ BridgeCommands::Outcome BridgeCommands::update_camera(const Arguments& arguments
     if (auto taken = alias_taken(parsed->alias, camera)) return std::move(*taken);
   }
   CameraConfig config = camera->config;
-  apply(config, *parsed, given);
-  json* saved = config.from_state_file ? saved_camera(context_.saved, camera->uid) : nullptr;
-  if (saved != nullptr) {
-    if (given.contains("password") || given.contains("password_file")) {
-      for (const char* key : kPasswordKeys) saved->erase(key);
-    }
-    saved->update(given);
-    context_.save_soon();
+  apply_keys(config, *parsed, given);
+  json& saved = kept_object(context_.saved, config, camera->uid);
+  if (given.contains("password") || given.contains("password_file")) {
+    for (const char* key : kPasswordKeys) saved.erase(key);
   }
+  saved.update(given);
+  context_.save_soon();
   for (auto& each : context_.config.cameras) {
     if (each.uid == config.uid) each = config;
   }
   roster_.change(*camera, std::move(config));
   info_.publish_info();
-  // What the config file says comes back with the next restart or reload.
-  return success({{"uid", camera->uid}, {"kept", saved != nullptr}});
+  return success({{"uid", camera->uid}, {"kept", is_kept_over_restarts()}});
 }
 
 BridgeCommands::Outcome BridgeCommands::remove_camera(const Arguments& arguments) {
@@ -178,6 +193,7 @@ BridgeCommands::Outcome BridgeCommands::list_cameras() const {
         {"availability", availability_of(*camera)},
         {"from", config.from_state_file ? "mqtt" : "config"}};
     if (!config.alias.empty()) entry["alias"] = config.alias;
+    if (!config.trouble.empty()) entry["trouble"] = config.trouble;
     list.push_back(std::move(entry));
   }
   return success({{"cameras", std::move(list)}});

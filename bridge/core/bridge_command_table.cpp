@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bridge/core/bridge_info.hpp"
+#include "bridge/core/config_draft.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -31,7 +32,7 @@ constexpr std::array<BridgeCommandSpec, 16> kTable{{
     {"discover", "", kNone, true, "searches the local network for cameras"},
     {"health", "", kNone, true, "gives the figures of bridge/health at once"},
     {"log_level", "level", kLevel, false, "debug, info, warning or error"},
-    {"lookup", "uid", kLookup, false, "asks the 32100 servers where a camera is"},
+    {"lookup", "uid", kLookup, true, "asks the 32100 servers where a camera is"},
     {"rediscover", "", kNone, true, "sends the Home Assistant discovery again (not supported yet)"},
     {"reload", "", kNone, false, "reads the configuration again"},
     {"restart", "", kNone, false, "restarts the bridge"},
@@ -40,6 +41,17 @@ constexpr std::array<BridgeCommandSpec, 16> kTable{{
     {"server/remove", "name", kName, false, "removes servers that were added over MQTT"},
     {"stun", "", kServers, true, "asks the 32100 servers for our own public address"},
 }};
+
+// What an argument is, in the words of the configuration's own table where it stands there.
+std::string_view hint_of(const BridgeCommandSpec& spec, std::string_view argument) {
+  if (argument == "level") return "debug, info, warning or error";
+  if (argument == "servers") return "a.b.c.d, a.b.c.d:port or names of configured sets";
+  const bool of_servers = spec.name.starts_with("server/");
+  if (const auto* row = of_servers ? nullptr : find_field(camera_fields(), argument))
+    return row->setting.doc;
+  if (const auto* row = find_field(server_fields(), argument)) return row->setting.doc;
+  return {};
+}
 
 }  // namespace
 
@@ -57,7 +69,7 @@ nlohmann::json describe_bridge_commands() {
     if (spec.name == "rediscover") continue;  // what does not exist yet is not offered
     nlohmann::json arguments = nlohmann::json::object();
     for (const auto& argument : spec.arguments)
-      arguments[std::string{argument}] = nlohmann::json::object();
+      arguments[std::string{argument}] = {{"about", hint_of(spec, argument)}};
     nlohmann::json entry{{"about", spec.about}, {"arguments", std::move(arguments)}};
     if (!spec.plain.empty()) entry["plain"] = spec.plain;
     out[std::string{spec.name}] = std::move(entry);

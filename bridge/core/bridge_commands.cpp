@@ -59,6 +59,7 @@ void BridgeCommands::on_command(Request request, std::string_view payload) {
   }
   auto arguments = mappings::parse_payload(payload, spec->plain);
   if (!arguments) {
+    note_id(request, payload);
     answers_.refuse(request, arguments.error());
     return;
   }
@@ -145,6 +146,12 @@ void BridgeCommands::search(RequestNumber number, const std::string& command,
     return;
   }
   const std::string typed = text_at(arguments, "uid");
+  if (typed.empty()) {
+    answers_.fail(number, {ErrorCode::bad_argument,
+                           "uid is missing; send it as plain text or as {\"uid\": ...}",
+                           {{"argument", "uid"}}});
+    return;
+  }
   const CameraEntry* camera = context_.cameras.by_typed(typed);
   const auto uid = camera != nullptr ? protocol::Result<protocol::Uid>{camera->config.uid}
                                      : protocol::Uid::parse(typed);

@@ -58,6 +58,7 @@ class BridgeCommands {
       const Arguments& arguments, const char* where) const;
   [[nodiscard]] std::optional<mappings::CommandError> alias_taken(const std::string& alias,
                                                                   const CameraEntry* by) const;
+  [[nodiscard]] bool is_kept_over_restarts() const { return !context_.config.state_file.empty(); }
   void greet(CameraEntry& camera);  // a camera that was added while the bridge works
 
   void take_config(Config config, nlohmann::json& changes);
@@ -73,5 +74,8 @@ class BridgeCommands {
   BridgeInfo& info_;
   std::vector<RequestNumber> reloads_;
 };
+
+// Only the keys that are named in `keys`; the rest of `camera` stays.
+void apply_keys(CameraConfig& camera, const CameraConfig& given, const nlohmann::json& keys);
 
 }  // namespace cam32100::bridge

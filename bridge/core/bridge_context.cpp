@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/core/json_text.hpp"
+
 namespace cam32100::bridge {
 
 BridgeContext::BridgeContext(const Moment& start, Config loaded, SavedState state,
@@ -40,6 +42,18 @@ void BridgeContext::note_retained(CameraEntry& camera, const std::string& topic)
 void BridgeContext::save_soon() {
   // Many topics come into being together; one write is enough for them.
   agenda.set_if_absent({Task::save_state, 0}, now.steady + std::chrono::seconds{1});
+}
+
+void BridgeContext::forget_orphaned_updates() {
+  nlohmann::json left = nlohmann::json::array();
+  for (auto& update : saved.updates) {
+    const std::string uid = text_at(update, "uid");
+    if (std::any_of(config.cameras.begin(), config.cameras.end(),
+                    [&uid](const auto& camera) { return camera.uid.text() == uid; }))
+      left.push_back(std::move(update));
+  }
+  if (left.size() != saved.updates.size()) save_soon();
+  saved.updates = std::move(left);
 }
 
 void BridgeContext::ask_names() {

@@ -70,6 +70,7 @@ struct BridgeContext {
   // be emptied when the camera is removed, even after a restart.
   void note_retained(CameraEntry& camera, const std::string& topic);
   void save_soon();
+  void forget_orphaned_updates();  // kept changes of cameras that the configuration has no more
   // Names of servers that are due are asked for at the end of this call.
   void ask_names();
   // An answer; true when it brought other addresses.

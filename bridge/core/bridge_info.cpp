@@ -58,7 +58,9 @@ json limits(const Config& config) {
       {"queued_commands_per_camera", SupervisorConfig{}.max_queue},
       {"same_id_s", std::chrono::duration_cast<std::chrono::seconds>(DedupCache::kKept).count()},
       {"snapshot_bytes", config.snapshot.max_bytes},
-      {"searches_at_once", NetworkQueries::kMaxQueries}};
+      {"searches_at_once", NetworkQueries::kMaxQueries},
+      {"cameras", kMaxCameras},
+      {"server_sets", kMaxServerSets}};
 }
 
 }  // namespace
@@ -113,13 +115,18 @@ json BridgeInfo::health() const {
   for (const auto& set : context_.servers.all()) {
     for (auto& name : set.not_found()) not_found.push_back(std::move(name));
   }
+  const auto facts = context_.ports.process_facts();
   return {{"uptime_s", uptime.count()},
-          {"rss_bytes", context_.ports.process_facts().rss_bytes},
+          {"rss_bytes", facts.rss_bytes},
           {"mqtt",
            {{"connects", counters.connects},
             {"losses", counters.losses},
             {"received", counters.received},
-            {"published", context_.outbox.published()},
+            {"published", facts.mqtt.published},
+            {"dropped", facts.mqtt.dropped},
+            {"waiting", facts.mqtt.waiting},
+            {"in_flight", facts.mqtt.in_flight},
+            {"reconnects", facts.mqtt.reconnects},
             {"commands", counters.executed},
             {"refused", counters.refused},
             {"duplicates", counters.duplicates}}},

@@ -118,6 +118,17 @@ void BridgeCommands::take_cameras(std::vector<CameraConfig> cameras, json& chang
     if (old.from_state_file && !listed && is_kept(context_.saved.cameras, "uid", old.uid.text()))
       cameras.push_back(old);
   }
+  // What was changed over MQTT a moment ago may not have reached the state file yet either.
+  for (auto& camera : cameras) {
+    const auto uid = camera.uid.text();
+    const CameraEntry* running = context_.cameras.by_uid(uid);
+    if (running == nullptr) continue;
+    for (const auto* objects : {&context_.saved.cameras, &context_.saved.updates}) {
+      for (const auto& object : *objects) {
+        if (text_at(object, "uid") == uid) apply_keys(camera, running->config, object);
+      }
+    }
+  }
   std::vector<std::string> gone;
   for (const auto& [uid, entry] : context_.cameras.all()) {
     const bool listed =

@@ -29,6 +29,12 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
                         "servers of this name are configured already",
                         {{"argument", "name"}}};
   }
+  if (context_.config.servers.size() >= kMaxServerSets) {
+    return CommandError{ErrorCode::bad_argument,
+                        "there are " + std::to_string(kMaxServerSets) +
+                            " sets of servers already, the most that one bridge keeps",
+                        {{"limit", kMaxServerSets}}};
+  }
   described.from_state_file = true;
   object["name"] = described.name;
   context_.saved.servers.push_back(std::move(object));
@@ -39,7 +45,8 @@ BridgeCommands::Outcome BridgeCommands::add_server(const Arguments& arguments) {
   // Dotted hosts are known at once: no answer of a name service would tell the cameras.
   roster_.reconfigure_all();
   info_.publish_info();
-  return success({{"name", set.config.name}, {"hosts", set.config.hosts}, {"kept", true}});
+  return success(
+      {{"name", set.config.name}, {"hosts", set.config.hosts}, {"kept", is_kept_over_restarts()}});
 }
 
 BridgeCommands::Outcome BridgeCommands::remove_server(const Arguments& arguments) {

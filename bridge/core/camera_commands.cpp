@@ -4,6 +4,7 @@
 
 #include "bridge/core/json_result.hpp"
 #include "bridge/core/json_text.hpp"
+#include "mappings/translate.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -52,6 +53,7 @@ void CameraCommands::on_command(CameraEntry& camera, Request request, std::strin
   auto arguments =
       mappings::parse_payload(payload, mappings::plain_argument(mapping, request.command));
   if (!arguments) {
+    note_id(request, payload);
     answers_.refuse(request, arguments.error());
     return;
   }
@@ -76,6 +78,7 @@ void CameraCommands::on_set(CameraEntry& camera, Request request, const std::str
                             std::string_view payload) {
   auto arguments = key.empty() ? mappings::parse_payload(payload, "") : set_arguments(key, payload);
   if (!arguments) {
+    note_id(request, payload);
     answers_.refuse(request, arguments.error());
     return;
   }
@@ -176,7 +179,16 @@ CommandResult<protocol::Credentials> CameraCommands::credentials(const CameraEnt
     if (!secret) return secret.error();
     login.password = std::move(*secret);
   }
+  if (auto fault = unsafe_credentials(login)) return *fault;
   return login;
+}
+
+std::optional<CommandError> unsafe_credentials(const protocol::Credentials& login) {
+  const bool in_user = mappings::mentions_cgi(login.user);
+  if (!in_user && !mappings::mentions_cgi(login.password)) return std::nullopt;
+  return bad_argument(in_user ? "user" : "password",
+                      std::string{in_user ? "the user" : "the password"} +
+                          " must not hold \".cgi\": firmware would take it for a call");
 }
 
 CommandResult<std::vector<protocol::ServerAddress>> named_servers(const ServerSets& sets,

@@ -36,6 +36,10 @@ class CameraCommands {
   CameraJobs& jobs_;
 };
 
+// Credentials that would make firmware run another CGI than the one that carries them.
+[[nodiscard]] std::optional<mappings::CommandError> unsafe_credentials(
+    const protocol::Credentials& login);
+
 // Servers named in a `lookup`: "a.b.c.d[:port]" or the name of a configured set. Empty: the
 // configured ones. Errors: bad_argument.
 [[nodiscard]] mappings::CommandResult<std::vector<protocol::ServerAddress>> named_servers(

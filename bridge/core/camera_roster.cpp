@@ -22,6 +22,10 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
       supervisor_config(entry->config, context_.config, context_.servers, context_.lan_targets),
       context_.seed + endpoint);
   CameraEntry& camera = context_.cameras.add(std::move(entry));
+  if (!camera.config.trouble.empty()) {
+    context_.log(LogLevel::error, "camera", camera.uid,
+                 "its password is missing: " + camera.config.trouble);
+  }
   topics_.take_status(camera);
   topics_.publish_info(camera);
   context_.ports.open_endpoint(endpoint, *camera.supervisor);

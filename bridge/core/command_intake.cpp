@@ -16,7 +16,7 @@ bool is_blank(std::string_view payload) noexcept {
 Asked read_request(const BridgeContext& context, std::string uid, std::string command,
                    MqttMessage& message) {
   Asked asked;
-  asked.request = {std::move(uid), std::move(command), std::nullopt, context.now.steady, {}};
+  asked.request = {std::move(uid), std::move(command), nullptr, context.now.steady, {}};
   if (!message.response_topic) return asked;
   if (context.topics.may_answer_on(*message.response_topic)) {
     asked.request.askers.push_back(

@@ -29,7 +29,7 @@ void finish_root(RootDraft& root, const ConfigSources& sources, Faults& faults) 
 }
 
 struct Kept {
-  std::vector<CameraDraft> cameras;
+  KeptCameras cameras;
   std::vector<ServerDraft> servers;
   std::string client_id;
 };
@@ -49,7 +49,9 @@ Kept read_kept(const std::string& text, const std::string& state_file, Faults& f
       into.push_back(read_object(list[i], place.child(key).child(i), fields, faults));
     }
   };
-  read(state.cameras, "cameras", camera_fields(), kept.cameras);
+  read(state.cameras, "cameras", camera_fields(), kept.cameras.added);
+  kept.cameras.updates = std::move(state.updates);
+  kept.cameras.updates_place = place.child("updates");
   read(state.servers, "servers", server_fields(), kept.servers);
   kept.client_id = std::move(state.client_id);
   return kept;
@@ -76,7 +78,8 @@ boost::system::result<Config, ConfigErrors> load_config(const ConfigSources& sou
   Kept kept = read_kept(sources.state_text, draft.root.values.state_file, faults);
 
   Config config = std::move(draft.root.values);
-  if (config.mqtt.client_id.empty()) config.mqtt.client_id = std::move(kept.client_id);
+  if (config.mqtt.client_id.empty() && is_client_id_of(config.mqtt.instance, kept.client_id))
+    config.mqtt.client_id = std::move(kept.client_id);
   add_cameras(config, std::move(draft.cameras), std::move(kept.cameras), sources, faults);
   add_servers(config, std::move(draft.servers), std::move(kept.servers), faults);
   if (!faults.empty()) return std::move(faults).take();

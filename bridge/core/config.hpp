@@ -19,6 +19,10 @@ namespace cam32100::bridge {
 // names; durations carry their unit in the key (keep_alive_s, idle_ms). deploy/config.example.json
 // shows every key.
 
+// Of the file and of what is added over MQTT, together.
+constexpr std::size_t kMaxCameras = 10'000;
+constexpr std::size_t kMaxServerSets = 64;
+
 enum class SessionMode { always, on_demand };
 
 struct CameraConfig {
@@ -32,6 +36,7 @@ struct CameraConfig {
   std::string psk = "auto";  // "auto": by prefix, then the known table; "plain"; or a PSK
   SessionMode session = SessionMode::always;
   bool from_state_file = false;  // added over MQTT
+  std::string trouble;           // why its password is missing: one sentence, no secret
 };
 
 struct ServerSetConfig {
@@ -52,7 +57,7 @@ struct MqttConfig {
   std::string version = "auto";               // auto | 5 | 3.1.1
   std::string user;
   Secret password;
-  std::string client_id;  // default: cam32100-<hostname>-<4 hex>, kept in the state file
+  std::string client_id;  // default: <instance>-<hostname>-<4 hex>, kept in the state file
   std::string base_topic = "cam32100";
   std::string instance = "cam32100";
   std::chrono::seconds keep_alive_s{30};
@@ -126,8 +131,10 @@ struct ConfigSources {
       read_secret;
 };
 
-// Order: command line, environment, state file, config file, defaults. Cameras, server sets and the
-// client id of the state file only fill what the layers above and the config file leave open.
+// Order: command line, environment, state file, config file, defaults. What camera/update changed
+// of a camera of the config file goes over the file. Cameras and server sets that were added over
+// MQTT and later written into the file are the file's, and so is the client id. A password of the
+// state file that cannot be read is that camera's trouble, no fault.
 // CAM32100_ variables outside the table are refused, CAM32100_CONFIG and _PASSWORD excepted; other
 // variables are only seen by password_env. Errors list every fault, one sentence each: file and
 // JSON pointer (or variable, or option), what was seen, what is allowed. Never a secret.
@@ -143,15 +150,19 @@ struct ConfigErrors {
 // JSON Schema (draft 2020-12) of the file, generated from the same table that loads it.
 [[nodiscard]] nlohmann::json config_schema();
 
-// What is kept over a restart: cameras and servers added over MQTT, the MQTT client id, topics we
-// retained. password_file names are kept, passwords only where mqtt.allow_plain_secrets put them
-// there.
+// What is kept over a restart: cameras and servers added over MQTT, what was changed over MQTT of
+// cameras of the config file, the MQTT client id, topics we retained. password_file names are kept,
+// passwords only where mqtt.allow_plain_secrets put them there.
 struct SavedState {
   nlohmann::json cameras = nlohmann::json::array();  // objects in the config file's form
+  nlohmann::json updates = nlohmann::json::array();  // the same: uid and what was changed of it
   nlohmann::json servers = nlohmann::json::array();
   std::string client_id;
   std::map<std::string, std::vector<std::string>> retained_topics;  // canonical UID -> topics
+  std::size_t dropped_topics = 0;  // surplus ones that parse_state() left out; not written
 };
+// Whether a kept client id was made for this instance; one of another instance is made anew.
+[[nodiscard]] bool is_client_id_of(std::string_view instance, std::string_view client_id);
 [[nodiscard]] std::string to_text(const SavedState& state);
 [[nodiscard]] boost::system::result<SavedState, ConfigErrors> parse_state(
     std::string_view text, std::string_view file_name);

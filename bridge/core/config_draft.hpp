@@ -12,11 +12,8 @@
 
 namespace cam32100::bridge {
 
-constexpr std::size_t kMaxCameras = 256;
-constexpr std::size_t kMaxServerSets = 64;
-
 // Who gave a value; later ones win.
-enum class Layer { file, environment, command_line };
+enum class Layer { file, state, environment, command_line };
 
 struct Origin {
   Layer layer = Layer::file;
@@ -134,11 +131,19 @@ struct PasswordKey {
 [[nodiscard]] FoundPassword find_password(std::span<const PasswordKey> keys,
                                           const PasswordSources& from, Faults& faults);
 
+// A password that cannot be had is one of `password_faults`, which may be `faults`.
 [[nodiscard]] CameraConfig finish_camera(CameraDraft draft, const PasswordSources& from,
-                                         Faults& faults);
+                                         Faults& faults, Faults& password_faults);
 [[nodiscard]] ServerSetConfig finish_server(ServerDraft draft, Faults& faults);
-// The configured ones, then those of the state that are not configured as well.
-void add_cameras(Config& config, std::vector<CameraDraft> configured, std::vector<CameraDraft> kept,
+// What the state file says of cameras.
+struct KeptCameras {
+  std::vector<CameraDraft> added;
+  nlohmann::json updates = nlohmann::json::array();
+  Place updates_place{};
+};
+// The configured ones with what was changed of them, then those of the state that are not
+// configured as well.
+void add_cameras(Config& config, std::vector<CameraDraft> configured, KeptCameras kept,
                  const ConfigSources& sources, Faults& faults);
 void add_servers(Config& config, std::vector<ServerDraft> configured, std::vector<ServerDraft> kept,
                  Faults& faults);

@@ -35,6 +35,7 @@ FoundPassword from_text(const PasswordKey& key) {
       return {Secret{key.value}, "environment " + key.origin->place.source};
     case Layer::command_line:
       return {Secret{key.value}, "command line"};
+    case Layer::state:
     case Layer::file:
       break;
   }

@@ -171,10 +171,11 @@ json read_words(std::string_view text) {
 
 }  // namespace
 
-std::optional<json> read_json(std::string_view text, const Place& place, Faults& faults) {
-  if (text.size() > kMaxJsonBytes) {
+std::optional<json> read_json(std::string_view text, const Place& place, Faults& faults,
+                              std::size_t most) {
+  if (text.size() > most) {
     faults.add(place, "has " + std::to_string(text.size()) + " bytes, at most " +
-                          std::to_string(kMaxJsonBytes) + " are read");
+                          std::to_string(most) + " are read");
     return std::nullopt;
   }
   Builder builder{text, place, faults};

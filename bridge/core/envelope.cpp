@@ -41,7 +41,7 @@ std::string to_text(const Envelope& envelope) {
   text.add_number("v", 1);
   if (!envelope.uid.empty()) text.add_text("uid", envelope.uid);
   text.add_text("command", envelope.command);
-  if (envelope.id) text.add_text("id", *envelope.id);
+  if (!envelope.id.is_null()) text.add("id", envelope.id);
   text.add_text("status", status_text(envelope.status));
   if (envelope.status == Envelope::Status::ok && !envelope.data.is_null()) {
     text.add("data", envelope.data);

@@ -14,7 +14,7 @@ namespace cam32100::bridge {
 struct Envelope {
   std::string uid;  // canonical; empty: the key is absent (commands to the bridge)
   std::string command;
-  std::optional<std::string> id;  // as the asker gave it
+  nlohmann::json id = nullptr;  // as the asker gave it, text or number; null: the key is absent
   enum class Status { ok, error, accepted } status = Status::ok;
   nlohmann::json data = nullptr;  // with ok; null: the key is absent
   mappings::CommandError error;   // with error

@@ -172,7 +172,9 @@ void LifeCycle::on_task(Task task) {
       break;
     case Task::refresh:
       if (phase_ == Phase::working) {
+        context_.outbox.go_silent();  // the figures go out with the set, not twice
         info_.publish_health();
+        context_.outbox.go_live();
         send_set();
         arm_refresh();
       }

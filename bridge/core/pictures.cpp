@@ -54,7 +54,7 @@ void Pictures::send_image(CameraEntry& camera, const std::string& topic, std::st
 mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
                                                          const protocol::Bytes& picture,
                                                          const std::string& reason,
-                                                         const std::optional<std::string>& id) {
+                                                         const json& id) {
   auto payload = encoded(picture);
   if (!payload) return payload.error();
   json meta{
@@ -69,7 +69,7 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
   text.add_number("v", 1);
   text.add_text("uid", camera.uid);
   text.add_text("ts", to_iso_text(context_.now.wall));
-  if (id) text.add_text("id", *id);
+  if (!id.is_null()) text.add("id", id);
   text.add_members(meta);
   std::string meta_text = std::move(text).take();
 
@@ -84,6 +84,7 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
                         .qos = 1,
                         .retain = true,
                         .content_type = "application/json"});
+  meta["ts"] = to_iso_text(context_.now.wall);
   return success(std::move(meta));
 }
 

@@ -16,7 +16,7 @@ class Pictures {
   // (snapshot.max_bytes, or what the broker takes; detail names both sizes).
   [[nodiscard]] mappings::CommandResult<nlohmann::json> publish_snapshot(
       CameraEntry& camera, const protocol::Bytes& picture, const std::string& reason,
-      const std::optional<std::string>& id);
+      const nlohmann::json& id);
   // On <UID>/snapshot/event, for the event with this id; too large ones are left out with a log
   // line.
   void publish_event_picture(CameraEntry& camera, const protocol::Bytes& picture);

@@ -30,9 +30,13 @@ struct LogRecord {
 
 using EndpointId = std::uint64_t;
 
-// Since the process began; `waiting` and `in_flight` now.
+// What the MQTT client counts since the start.
 struct MqttFacts {
-  std::uint64_t published = 0, dropped = 0, waiting = 0, in_flight = 0, reconnects = 0;
+  std::uint64_t published = 0;   // handed to the broker
+  std::uint64_t dropped = 0;     // given up: the broker was away, or a queue full
+  std::uint64_t waiting = 0;     // now, for their turn
+  std::uint64_t in_flight = 0;   // now, for their acknowledgement
+  std::uint64_t reconnects = 0;  // connections after the first
 };
 
 struct ProcessFacts {

@@ -11,8 +11,31 @@ namespace {
 using nlohmann::json;
 
 constexpr int kVersion = 1;
-constexpr std::size_t kMaxTopics = 20000;  // far above what kMaxCameras cameras retain
+// Far above what one camera, and all of them, retain. Surplus is left out, not refused: without the
+// rest there would be no bridge at all.
+constexpr std::size_t kMaxTopicsOfCamera = 200;
+constexpr std::size_t kMaxBytesOfCamera = 64 * 1024;
+constexpr std::size_t kMaxBytesOfTopics = 64 * 1024 * 1024;
+constexpr std::size_t kMaxStateBytes = 128 * 1024 * 1024;  // cameras come on top
 constexpr std::size_t kMaxTopicBytes = 65535;
+
+class TopicCaps {
+ public:
+  void next_camera() noexcept { count_ = bytes_ = 0; }
+  [[nodiscard]] bool take(const std::string& topic) noexcept {
+    if (count_ == kMaxTopicsOfCamera || bytes_ + topic.size() > kMaxBytesOfCamera ||
+        all_bytes_ + topic.size() > kMaxBytesOfTopics)
+      return false;
+    ++count_;
+    bytes_ += topic.size();
+    all_bytes_ += topic.size();
+    return true;
+  }
+
+ private:
+  std::size_t count_ = 0, bytes_ = 0;  // of this camera
+  std::size_t all_bytes_ = 0;
+};
 
 json take_list(json& root, const char* key, std::size_t most, const Place& place, Faults& faults) {
   const auto found = root.find(key);
@@ -85,41 +108,54 @@ std::vector<std::string> take_topics(const json& list, const Place& place, Fault
   return topics;
 }
 
-std::map<std::string, std::vector<std::string>> take_retained(const json& root, const Place& place,
-                                                              Faults& faults) {
-  std::map<std::string, std::vector<std::string>> retained;
+void take_retained(const json& root, const Place& place, SavedState& state, Faults& faults) {
   const auto found = root.find("retained_topics");
-  if (found == root.end()) return retained;
+  if (found == root.end()) return;
   const Place here = place.child("retained_topics");
   if (!found->is_object()) {
     faults.add(here, "is " + seen(*found, false) + ", wanted is an object");
-    return retained;
+    return;
   }
-  std::size_t total = 0;
+  TopicCaps caps;
   for (const auto& [key, list] : found->items()) {
     const auto uid = protocol::Uid::parse(key);
     if (!uid) {
       faults.add(here.child(key), "is not the id of a camera");
       continue;
     }
-    total += list.size();
-    if (total > kMaxTopics) {
-      faults.add(here, "holds more than " + std::to_string(kMaxTopics) + " topics");
-      break;
+    auto& kept = state.retained_topics[uid->text()];
+    caps.next_camera();
+    for (auto& topic : take_topics(list, here.child(key), faults)) {
+      if (caps.take(topic)) {
+        kept.push_back(std::move(topic));
+      } else {
+        ++state.dropped_topics;
+      }
     }
-    retained[uid->text()] = take_topics(list, here.child(key), faults);
   }
-  return retained;
 }
 
 }  // namespace
 
+bool is_client_id_of(std::string_view instance, std::string_view client_id) {
+  return client_id.size() > instance.size() + 1 && client_id.starts_with(instance) &&
+         client_id[instance.size()] == '-';
+}
+
 std::string to_text(const SavedState& state) {
-  const json root = {{"version", kVersion},
-                     {"cameras", state.cameras},
-                     {"servers", state.servers},
-                     {"client_id", state.client_id},
-                     {"retained_topics", state.retained_topics}};
+  // Nothing is written that could not be read again.
+  TopicCaps caps;
+  json topics = json::object();
+  for (const auto& [uid, list] : state.retained_topics) {
+    json& kept = topics[uid] = json::array();
+    caps.next_camera();
+    for (const auto& topic : list) {
+      if (caps.take(topic)) kept.push_back(topic);
+    }
+  }
+  const json root = {{"version", kVersion},          {"cameras", state.cameras},
+                     {"updates", state.updates},     {"servers", state.servers},
+                     {"client_id", state.client_id}, {"retained_topics", std::move(topics)}};
   // Names come from MQTT payloads: a byte that is not UTF-8 must not keep the rest from being
   // saved.
   return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
@@ -131,15 +167,16 @@ boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view tex
   if (text.empty()) return state;
   Faults faults;
   const Place place{std::string(file_name), {}};
-  auto root = read_json(text, place, faults);
+  auto root = read_json(text, place, faults, kMaxStateBytes);
   if (root && !root->is_object()) {
     faults.add(place, "is " + seen(*root, true) + ", wanted is an object");
   } else if (root) {
     check_version(*root, place, faults);
     state.cameras = take_list(*root, "cameras", kMaxCameras, place, faults);
+    state.updates = take_list(*root, "updates", kMaxCameras, place, faults);
     state.servers = take_list(*root, "servers", kMaxServerSets, place, faults);
     state.client_id = take_client_id(*root, place, faults);
-    state.retained_topics = take_retained(*root, place, faults);
+    take_retained(*root, place, state, faults);
   }
   if (!faults.empty()) return std::move(faults).take();
   return state;

@@ -34,14 +34,14 @@ std::uint64_t random_seed() {
 }
 
 // Two bridges with one client id kick each other off the broker for ever, so the default is the
-// host's name and four digits that stay the same over restarts.
-std::string make_client_id() {
+// instance, the host's name and four digits that stay the same over restarts.
+std::string make_client_id(const std::string& instance) {
   char host[64] = {};
   if (::gethostname(host, sizeof host - 1) != 0 || host[0] == '\0')
     std::snprintf(host, sizeof host, "host");
   char tail[8] = {};
   std::snprintf(tail, sizeof tail, "%04x", static_cast<unsigned>(random_seed() & 0xFFFFU));
-  return std::string{"cam32100-"} + host + "-" + tail;
+  return instance + "-" + host + "-" + tail;
 }
 
 }  // namespace
@@ -63,8 +63,8 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
       log({level, "bridge", {}, std::move(text)});
     });
   }
-  if (loaded.state.client_id.empty()) {
-    loaded.state.client_id = make_client_id();
+  if (!is_client_id_of(loaded.config.mqtt.instance, loaded.state.client_id)) {
+    loaded.state.client_id = make_client_id(loaded.config.mqtt.instance);
     save_state(to_text(loaded.state));
   }
   const auto& mqtt = loaded.config.mqtt;

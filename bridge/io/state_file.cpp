@@ -12,7 +12,7 @@ namespace cam32100::bridge {
 
 namespace {
 
-constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;
+constexpr std::size_t kMaxBytes = 128 * 1024 * 1024;  // the largest state file
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 

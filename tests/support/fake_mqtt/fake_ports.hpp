@@ -40,7 +40,9 @@ class FakePorts final : public bridge::BridgePorts {
   void set_log_level(bridge::LogLevel level) override { levels.push_back(level); }
   void restart() override { ++restarts; }
   void reload() override { ++reloads; }
-  [[nodiscard]] bridge::ProcessFacts process_facts() const override { return {9'000'000}; }
+  [[nodiscard]] bridge::ProcessFacts process_facts() const override {
+    return {9'000'000, {11, 12, 13, 14, 15}};
+  }
 
  private:
   Clock clock_;

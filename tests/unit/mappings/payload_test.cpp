@@ -109,7 +109,7 @@ TEST(CommonArguments, AreTakenOutOfTheObject) {
 
 TEST(CommonArguments, AcceptANumberAndTheWordTransaction) {
   json number{{"id", 42}};
-  EXPECT_EQ(take_common(number)->id, "42");
+  EXPECT_EQ(take_common(number)->id, 42) << "as it was given";
   json word{{"transaction", "t-1"}};
   EXPECT_EQ(take_common(word)->id, "t-1");
   EXPECT_TRUE(word.empty());
@@ -122,7 +122,7 @@ TEST(CommonArguments, AreAbsentWhenNotGiven) {
   json arguments{{"id", nullptr}};
   const auto common = take_common(arguments);
   ASSERT_TRUE(common);
-  EXPECT_FALSE(common->id);
+  EXPECT_TRUE(common->id.is_null());
   EXPECT_FALSE(common->timeout);
   EXPECT_FALSE(common->ack);
 }

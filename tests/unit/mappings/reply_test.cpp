@@ -216,6 +216,14 @@ TEST_F(Replies, OfABatchFailOnlyWhenEveryCallFails) {
                   .result_failed);
 }
 
+TEST_F(Replies, OfABatchSayWhichCallGotNone) {
+  const json batch{{"requests", {{{"path", "/get_misc.cgi"}}, {{"path", "/get_status.cgi"}}}}};
+  const auto meaning = answer("http_batch", batch, {text_reply("var a=1;"), {}});
+  EXPECT_FALSE(meaning.error);
+  EXPECT_EQ(meaning.data.at(0).at("values").at("a"), "1");
+  EXPECT_EQ(meaning.data.at(1), (json{{"cgi", "get_status.cgi"}, {"error", "timeout"}}));
+}
+
 // --- times
 
 TEST(IsoTime, IsUtcToTheSecond) {

@@ -61,6 +61,15 @@ TEST_F(Answers, EchoTheIdOrTheTransactionAndNothingWhenThereIsNone) {
   EXPECT_FALSE(rig.retained_json(rig.topic("response/get_status")).contains("id"));
 }
 
+TEST_F(Answers, EchoANumberAsANumber) {
+  rig.publish(rig.topic("command/get_status"), R"({"id":42})");
+  rig.run_for(2s);
+  EXPECT_EQ(rig.retained_json(rig.topic("response/get_status"))["id"], 42);
+  rig.publish(rig.topic("command/get_status"), R"({"id":"42"})");
+  rig.run_for(2s);
+  EXPECT_EQ(rig.retained_json(rig.topic("response/get_status"))["id"], "42");
+}
+
 TEST_F(Answers, GoUnretainedToTheResponseTopicWithItsCorrelationData) {
   rig.ask(rig.topic("command/get_status"), "", "tmp/1", std::string("\0\1x", 3));
   rig.run_for(1s);
@@ -155,7 +164,7 @@ TEST_F(Answers, CarryTheIdAlsoWhenTheCommandIsRefusedUnread) {
   rig.publish("cam32100/bridge/command/frobnicate", R"({"id":"10"})");
   rig.run_for(1s);
   ASSERT_EQ(rig.spy->count(rig.topic("response/frobnicate")), 1U);
-  EXPECT_NE(rig.spy->live(rig.topic("response/frobnicate"))[0].payload.find("\"id\":\"8\""),
+  EXPECT_NE(rig.spy->live(rig.topic("response/frobnicate"))[0].payload.find("\"id\":8,"),
             std::string::npos);
   EXPECT_EQ(rig.retained_json(rig.topic("response/get_status"))["id"], "9");
   ASSERT_EQ(rig.spy->count("cam32100/bridge/response/frobnicate"), 1U);

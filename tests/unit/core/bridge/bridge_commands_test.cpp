@@ -139,13 +139,53 @@ TEST_F(BridgeCommand, UpdatesNameAndPasswordOfACamera) {
   EXPECT_EQ(rig.call(kOther, "get_status")["status"], "ok");
   EXPECT_EQ(bridge::parse_state(rig.ports->saved.back(), "state")->cameras[0]["password_file"],
             "other");
-  const auto of_file =
-      rig.call("bridge", "camera/update", {{"uid", kUid}, {"name", "Until restart"}});
-  EXPECT_EQ(of_file["data"]["kept"], false);
+  const auto of_file = rig.call("bridge", "camera/update", {{"uid", kUid}, {"name", "Changed"}});
+  EXPECT_EQ(of_file["data"]["kept"], true);
+  rig.run_for(2s);
+  const auto saved = bridge::parse_state(rig.ports->saved.back(), "state");
+  ASSERT_EQ(saved->updates.size(), 1U);
+  EXPECT_EQ(saved->updates[0], (json{{"uid", kUid}, {"name", "Changed"}}));
+  EXPECT_EQ(code(rig.call("bridge", "camera/remove", {{"uid", kUid}})), "forbidden");
   EXPECT_EQ(code(rig.call("bridge", "camera/update", {{"uid", kUid}})), "bad_argument");
   EXPECT_EQ(
       code(rig.call("bridge", "camera/update", {{"uid", "VSTC-000000-AAAAA"}, {"name", "x"}})),
       "unknown_camera");
+}
+
+TEST_F(BridgeCommand, RefusesCredentialsThatFirmwareWouldTakeForACall) {
+  rig.ports->secrets["evil"] = "a/reboot.cgi";
+  EXPECT_EQ(code(rig.call("bridge", "camera/add", {{"uid", kOther}, {"user", "x.cgi"}})),
+            "bad_argument");
+  EXPECT_EQ(code(rig.call("bridge", "camera/add", {{"uid", kOther}, {"password_file", "evil"}})),
+            "bad_argument");
+  EXPECT_EQ(code(rig.call("bridge", "camera/update", {{"uid", kUid}, {"user", "reboot.CGI"}})),
+            "bad_argument");
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras").size(), 1U);
+}
+
+TEST(BridgeCommandWithoutStateFile, SaysThatNothingIsKept) {
+  BridgeRig::Options options;
+  options.config.state_file.clear();
+  BridgeRig rig{options};
+  rig.bring_online();
+  EXPECT_EQ(rig.call("bridge", "camera/add", {{"uid", kOther}})["data"]["kept"], false);
+  EXPECT_EQ(rig.call("bridge", "camera/update", {{"uid", kOther}, {"name", "x"}})["data"]["kept"],
+            false);
+  EXPECT_EQ(rig.call("bridge", "server/add", {{"hosts", {"203.0.113.5"}}})["data"]["kept"], false);
+}
+
+TEST_F(BridgeCommand, AddsNoMoreServersThanItsStateFileMayHold) {
+  for (int i = 0; i < 64; ++i) {
+    ASSERT_EQ(rig.call("bridge", "server/add",
+                       {{"name", "s" + std::to_string(i)}, {"hosts", {"203.0.113.5"}}})["status"],
+              "ok");
+  }
+  const auto answer =
+      rig.call("bridge", "server/add", {{"name", "one more"}, {"hosts", {"203.0.113.5"}}});
+  EXPECT_EQ(code(answer), "bad_argument");
+  EXPECT_NE(answer["error"]["message"].get<std::string>().find("64"), std::string::npos);
+  rig.run_for(2s);
+  EXPECT_TRUE(bridge::parse_state(rig.ports->saved.back(), "state"));
 }
 
 TEST_F(BridgeCommand, ListsCamerasWithoutTheirPasswords) {
@@ -226,6 +266,8 @@ TEST_F(BridgeCommand, AsksServersForOurAddressAndForACamera) {
   EXPECT_EQ(missing["data"]["found"], false) << missing.dump();
   EXPECT_EQ(missing["data"]["servers"][0]["result"], "offline");
   EXPECT_EQ(code(rig.call("bridge", "lookup", {{"uid", "what"}})), "bad_argument");
+  const auto empty = rig.call_plain("bridge", "lookup", "");
+  EXPECT_EQ(empty["error"]["detail"]["argument"], "uid") << empty.dump();
   EXPECT_EQ(code(rig.call("bridge", "lookup", {{"uid", kUid}, {"servers", {"203.0.113.77"}}})),
             "lookup_failed");
 }
@@ -259,6 +301,10 @@ TEST_F(BridgeCommand, DescribesItselfInItsInfo) {
   EXPECT_FALSE(info["commands"]["camera"].contains("talk"))
       << "what does not exist yet is not offered";
   EXPECT_FALSE(info["commands"]["bridge"].contains("rediscover"));
+  for (const auto& [command, spec] : info["commands"]["bridge"].items()) {
+    for (const auto& [name, hint] : spec["arguments"].items())
+      EXPECT_FALSE(hint.value("about", "").empty()) << command << " " << name;
+  }
   EXPECT_EQ(info.dump().find("888888"), std::string::npos);
 }
 

@@ -160,6 +160,22 @@ TEST(SetTopic, RefusesWrongKeysAndValues) {
   EXPECT_EQ(refused("set", "{}"), "bad_argument");
 }
 
+TEST(SetTopic, EchoesTheIdOfWhatItRefuses) {
+  BridgeRig rig;
+  rig.add_camera(emulated());
+  rig.bring_up();
+  const auto id_of = [&rig](const std::string& topic, const std::string& payload) {
+    rig.spy->clear();
+    rig.publish(rig.topic(topic), payload);
+    rig.run_for(1s);
+    return json::parse(rig.spy->last(rig.topic("response/set")).value_or("{}")).value("id", "");
+  };
+  EXPECT_EQ(id_of("set/brightness", R"({"id":"1"})"), "1") << "the value is missing";
+  EXPECT_EQ(id_of("set/bright-ness", R"({"id":"2","value":1})"), "2");
+  EXPECT_EQ(id_of("set/brightness", R"({"id":"3","value":1,"timeout_ms":"x"})"), "3");
+  EXPECT_EQ(id_of("set", R"({"id":"4"})"), "4");
+}
+
 TEST(SyncTime, SendsTheWallTime) {
   BridgeRig rig;
   auto& camera = rig.add_camera(emulated());
@@ -190,6 +206,52 @@ TEST(CheckCredentials, TellsAWrongPasswordFromARightOne) {
   const auto wrong =
       rig.call(kUid, "check_credentials", {{"user", "admin"}, {"password", "123456"}});
   EXPECT_EQ(wrong["error"]["code"], "auth_failed") << wrong.dump();
+}
+
+TEST(CheckCredentials, SaysBusyOfACameraThatIsFull) {
+  BridgeRig::Options options;
+  options.config.mqtt.allow_plain_secrets = true;
+  BridgeRig rig{options};
+  auto config = emulated();
+  config.max_sessions = 0;
+  config.refusal = protocol::RefusalForm::full_users;
+  rig.add_camera(config);
+  rig.bring_online();
+  rig.run_for(5s);
+  const auto answer =
+      rig.call(kUid, "check_credentials", {{"user", "admin"}, {"password", "888888"}});
+  EXPECT_EQ(answer["error"]["code"], "busy") << answer.dump();
+}
+
+TEST(CheckCredentials, TakesNoUserOrPasswordThatFirmwareWouldTakeForACall) {
+  BridgeRig::Options options;
+  options.config.mqtt.allow_plain_secrets = true;
+  BridgeRig rig{options};
+  auto& camera = rig.add_camera(emulated());
+  rig.ports->secrets["evil"] = "x/reboot.cgi";
+  rig.bring_up();
+  const auto requests = camera.snapshot().requests;
+  for (const json& arguments :
+       {json{{"user", "reboot.cgi"}}, json{{"password", "/restore_factory.CGI?"}},
+        json{{"password_file", "evil"}}}) {
+    const auto answer = rig.call(kUid, "check_credentials", arguments);
+    EXPECT_EQ(answer["error"]["code"], "bad_argument") << arguments.dump();
+    EXPECT_EQ(answer.dump().find("restore_factory"), std::string::npos);
+  }
+  EXPECT_EQ(camera.snapshot().requests, requests);
+}
+
+TEST(Connect, OffersNoRelayAndSaysThatItIsMissing) {
+  BridgeRig rig;
+  rig.bring_online();
+  const auto via = rig.retained_json(
+      "cam32100/bridge/info")["commands"]["camera"]["connect"]["arguments"]["via"];
+  EXPECT_EQ(via["enum"], json::array({"any", "lan", "direct", "p2p"}));
+  const auto answer = rig.call(kUid, "connect", {{"via", "relay"}});
+  EXPECT_EQ(answer["error"]["code"], "not_supported");
+  EXPECT_EQ(answer["error"]["detail"]["missing"], "relays");
+  EXPECT_EQ(rig.call(kUid, "connect", {{"via", "relay"}, {"speed", 1}})["error"]["code"],
+            "bad_argument");
 }
 
 TEST(Disconnect, ClosesTheSessionUntilAsked) {

@@ -300,6 +300,12 @@ TEST_P(LifeCycle, PublishesHealthEachMinute) {
   EXPECT_GE(health["uptime_s"].get<int>(), 179);
   EXPECT_EQ(health["rss_bytes"], 9'000'000);
   EXPECT_TRUE(health["cameras"].contains(kUid));
+  const auto& mqtt = health["mqtt"];
+  EXPECT_EQ(mqtt["published"], 11);
+  EXPECT_EQ(mqtt["dropped"], 12);
+  EXPECT_EQ(mqtt["waiting"], 13);
+  EXPECT_EQ(mqtt["in_flight"], 14);
+  EXPECT_EQ(mqtt["reconnects"], 15);
 }
 
 TEST_P(LifeCycle, WorksWithABaseTopicOfSeveralLevels) {

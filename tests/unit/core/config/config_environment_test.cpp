@@ -77,7 +77,7 @@ TEST(ConfigEnvironment, RefusesUnknownVariablesOfOurPrefix) {
   EXPECT_THAT(faults_of(environment({{"CAM32100_", "x"}})), SizeIs(1));
   EXPECT_THAT(faults_of(environment({{"CAM32100_CAMERAS__0", "x"}})), SizeIs(1));
   EXPECT_THAT(faults_of(environment({{"CAM32100_CAMERAS__0__HUE", "x"}})), SizeIs(1));
-  EXPECT_THAT(faults_of(environment({{"CAM32100_CAMERAS__256__UID", "VSTC-123456-ABCDE"}})),
+  EXPECT_THAT(faults_of(environment({{"CAM32100_CAMERAS__10000__UID", "VSTC-123456-ABCDE"}})),
               SizeIs(1));
   EXPECT_THAT(faults_of(environment({{"CAM32100_CAMERAS__-1__UID", "VSTC-123456-ABCDE"}})),
               SizeIs(1));

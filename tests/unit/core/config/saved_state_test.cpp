@@ -80,11 +80,87 @@ TEST(SavedState, RefusesWrongTypesEachWithItsPlace) {
 }
 
 TEST(SavedState, RefusesMoreThanCanHaveBeenKept) {
-  const json many = {{"version", 1}, {"cameras", json(257, json::object())}};
-  EXPECT_THAT(state_faults(many.dump()), ElementsAre(HasSubstr("/cameras: has 257 elements")));
+  const json many = {{"version", 1}, {"cameras", json(kMaxCameras + 1, json::object())}};
+  EXPECT_THAT(state_faults(many.dump()), ElementsAre(HasSubstr("/cameras: has 10001 elements")));
+}
+
+TEST(SavedState, LeavesOutTopicsThatAreMoreThanCanBeOurs) {
   const json topics = {{"version", 1},
-                       {"retained_topics", {{"VSTC-123456-ABCDE", json(20001, "a")}}}};
-  EXPECT_THAT(state_faults(topics.dump()), ElementsAre(HasSubstr("more than 20000 topics")));
+                       {"retained_topics",
+                        {{"VSTC-123456-ABCDE", json(207, "a")},
+                         {"VSTC-123457-ABCDE", json(3, std::string(30000, 'x'))},
+                         {"VSTC-123458-ABCDE", {"b"}}}}};
+  const auto state = parse_state(topics.dump(), "state.json");
+  ASSERT_TRUE(state) << "an own file that starts no bridge would be worse";
+  EXPECT_EQ(state->retained_topics.at("VSTC-123456-ABCDE").size(), 200U);
+  EXPECT_EQ(state->retained_topics.at("VSTC-123457-ABCDE").size(), 2U);
+  EXPECT_EQ(state->retained_topics.at("VSTC-123458-ABCDE").size(), 1U);
+  EXPECT_EQ(state->dropped_topics, 8U);
+}
+
+TEST(SavedState, IsWrittenSoThatItCanBeReadAgain) {
+  SavedState state;
+  state.retained_topics["VSTC-123456-ABCDE"].assign(300, "a");
+  const auto back = parse_state(to_text(state), "state.json");
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->dropped_topics, 0U);
+  EXPECT_EQ(back->retained_topics.at("VSTC-123456-ABCDE").size(), 200U);
+}
+
+TEST(SavedState, MayBeLargerThanAConfiguration) {
+  const std::string more(5U << 20U, ' ');
+  EXPECT_THAT(state_faults(R"({"version": 1})" + more), IsEmpty());
+}
+
+TEST(SavedStateInConfig, PutsWhatWasChangedOverMqttOverTheFile) {
+  const Config config = load(
+      with_state({{"version", 1},
+                  {"updates",
+                   {{{"uid", "VSTC-123456-ABCDE"}, {"name", "changed"}, {"session", "on_demand"}},
+                    {{"uid", "VSTC-999999-ABCDE"}, {"name", "not configured any more"}}}}},
+                 R"({"cameras": [{"uid": "vstc123456abcde", "name": "file", "user": "me"}]})"));
+  ASSERT_THAT(config.cameras, SizeIs(1));
+  EXPECT_EQ(config.cameras[0].name, "changed");
+  EXPECT_EQ(config.cameras[0].user, "me");
+  EXPECT_EQ(config.cameras[0].session, SessionMode::on_demand);
+  EXPECT_FALSE(config.cameras[0].from_state_file) << "it cannot be removed over MQTT";
+}
+
+TEST(SavedStateInConfig, IsItselfUnderTheEnvironmentAndTheCommandLine) {
+  auto sources = with_state(
+      {{"version", 1},
+       {"updates", {{{"uid", "VSTC-123456-ABCDE"}, {"name", "changed"}, {"user", "changed"}}}}},
+      R"({"cameras": [{"uid": "VSTC-123456-ABCDE", "name": "file"}]})");
+  sources.environment["CAM32100_CAMERAS__0__NAME"] = "environment";
+  sources.overrides.emplace_back("cameras.0.user", "option");
+  const Config config = load(sources);
+  EXPECT_EQ(config.cameras[0].name, "environment");
+  EXPECT_EQ(config.cameras[0].user, "option");
+}
+
+TEST(SavedStateInConfig, TakesAPasswordFileInPlaceOfTheFilesPassword) {
+  auto sources = with_state(
+      {{"version", 1}, {"updates", {{{"uid", "VSTC-123456-ABCDE"}, {"password_file", "garden"}}}}},
+      R"({"cameras": [{"uid": "VSTC-123456-ABCDE", "password": "old"}]})");
+  sources.read_secret = [](const std::string&, const std::string&) {
+    return mappings::CommandResult<std::string>{"new"};
+  };
+  EXPECT_EQ(load(sources).cameras[0].password.reveal(), "new");
+}
+
+TEST(SavedStateInConfig, LeavesACameraWithoutItsPasswordFileInTrouble) {
+  auto sources = with_state(
+      {{"version", 1}, {"cameras", {{{"uid", "VSTC-123456-ABCDE"}, {"password_file", "gone"}}}}},
+      R"({"cameras": [{"uid": "VSTC-123457-ABCDE"}]})");
+  sources.read_secret = [](const std::string&, const std::string&) {
+    return mappings::CommandResult<std::string>{
+        mappings::CommandError{mappings::ErrorCode::bad_argument, "no such file", nullptr}};
+  };
+  const Config config = load(sources);
+  ASSERT_THAT(config.cameras, SizeIs(2)) << "all others work";
+  EXPECT_TRUE(config.cameras[0].trouble.empty());
+  EXPECT_THAT(config.cameras[1].trouble, HasSubstr("file \"gone\" cannot be read"));
+  EXPECT_TRUE(config.cameras[1].password.empty());
 }
 
 TEST(SavedStateInConfig, AddsItsCamerasAndServersBehindTheConfiguredOnes) {
@@ -118,7 +194,10 @@ TEST(SavedStateInConfig, LeavesTheLastWordToTheFile) {
 }
 
 TEST(SavedStateInConfig, GivesTheClientIdThatWasMadeOnce) {
-  EXPECT_EQ(load(with_state({{"version", 1}, {"client_id", "kept"}})).mqtt.client_id, "kept");
+  const json state = {{"version", 1}, {"client_id", "cam32100-host-12ab"}};
+  EXPECT_EQ(load(with_state(state)).mqtt.client_id, "cam32100-host-12ab");
+  EXPECT_EQ(load(with_state(state, R"({"mqtt": {"instance": "other"}})")).mqtt.client_id, "")
+      << "an instance of its own has an id of its own";
 }
 
 TEST(SavedStateInConfig, NamesTheStateFileInItsFaults) {
