@@ -198,5 +198,33 @@ TEST(JobOrderEvents, TellPacketsOnlyWhenAsked) {
   }
 }
 
+TEST(WaitingDisconnects, AreSixteenAndTheNextIsRateLimited) {
+  World world{{.kind = CameraKind::independent}};
+  ASSERT_TRUE(world.run_until_connected());
+  world.net.run_for(2s);
+  (void)world.submit(plan_of(mappings::PlanKind::read, "get_onvif.cgi"));  // no answer for long
+  for (JobId id = 100; id < 116; ++id) world.submit(Job{id, std::nullopt, DisconnectJob{}});
+  EXPECT_TRUE(world.heard.failures.empty());
+  world.submit(Job{116, std::nullopt, DisconnectJob{}});
+  EXPECT_TRUE(world.heard.failed_with(116, mappings::ErrorCode::rate_limited));
+  ASSERT_TRUE(world.run_until_answered(115));
+  EXPECT_EQ(world.heard.done.size(), 16U);
+}
+
+TEST(OwnJob, FailsWithoutASessionAndOpensNone) {
+  World world{{.kind = CameraKind::independent}};
+  ASSERT_TRUE(world.run_until_connected());
+  world.submit(Job{200, std::nullopt, DisconnectJob{}});
+  world.submit(Job{201, std::nullopt, CgiJob{status_plan(), {}}, true});
+  ASSERT_TRUE(world.run_until_answered(200));
+  EXPECT_TRUE(world.heard.failed_with(201, mappings::ErrorCode::session_lost));
+  world.net.run_for(5s);
+  world.submit(Job{202, std::nullopt, CgiJob{status_plan(), {}}, true});
+  EXPECT_TRUE(world.heard.failed_with(202, mappings::ErrorCode::session_lost));
+  world.net.run_for(60s);
+  EXPECT_NE(world.session(), CameraSession::connected);
+  EXPECT_TRUE(world.status().asked_to_stay_closed);
+}
+
 }  // namespace
 }  // namespace cam32100::bridge::test

@@ -152,5 +152,19 @@ TEST_P(Ptz, ReplacesOnlyWaitingAndPausingMoves) {
   EXPECT_TRUE(world.heard.replies.contains(newest));
 }
 
+TEST(PtzOnDemand, HasTheTimeOfItsMoveBesideThatOfConnecting) {
+  WorldOptions options;
+  options.adjust = [](SupervisorConfig& config) {
+    config.on_demand = true;
+    config.connect_timeout = 1000ms;
+    config.request_timeout = 1000ms;
+  };
+  World world{options};
+  world.net.run_for(2s);
+  const JobId job = world.submit(move_plan(4, 10s));
+  ASSERT_TRUE(world.run_until_answered(job));
+  EXPECT_TRUE(world.heard.replies.contains(job)) << world.heard.failures.at(job).message;
+}
+
 }  // namespace
 }  // namespace cam32100::bridge::test
