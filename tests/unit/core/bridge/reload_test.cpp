@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-const std::string kOther = "VSTC-654321-FGHIJ";
+const std::string kOtherCamera = "VSTC-654321-FGHIJ";
 
 class Reload : public ::testing::Test {
  protected:
@@ -29,21 +29,21 @@ class Reload : public ::testing::Test {
 TEST_F(Reload, TakesOverAddedChangedAndRemovedCameras) {
   auto config = rig.options.config;
   config.cameras[0].name = "Renamed";
-  config.cameras.push_back(camera_config(kOther));
+  config.cameras.push_back(camera_config(kOtherCamera));
   auto answer = reload(config);
   EXPECT_EQ(rig.ports->reloads, 1U);
   EXPECT_EQ(answer["status"], "ok") << answer.dump();
-  EXPECT_EQ(answer["data"]["added"], json::array({kOther}));
+  EXPECT_EQ(answer["data"]["added"], json::array({kOtherCamera}));
   EXPECT_EQ(answer["data"]["changed"], json::array({kUid}));
   EXPECT_EQ(answer["data"]["restart_required"], false);
   EXPECT_EQ(rig.retained_json(rig.topic("info"))["name"], "Renamed");
-  EXPECT_NE(rig.broker.retained(rig.topic("state", kOther)), nullptr);
+  EXPECT_NE(rig.broker.retained(rig.topic("state", kOtherCamera)), nullptr);
   EXPECT_EQ(rig.retained_json("cam32100/bridge/event")["type"], "config_reloaded");
   config.cameras.pop_back();
   answer = reload(config);
-  EXPECT_EQ(answer["data"]["removed"], json::array({kOther}));
+  EXPECT_EQ(answer["data"]["removed"], json::array({kOtherCamera}));
   for (const auto& topic : rig.broker.retained_topics())
-    EXPECT_EQ(topic.find(kOther), std::string::npos) << topic;
+    EXPECT_EQ(topic.find(kOtherCamera), std::string::npos) << topic;
 }
 
 TEST_F(Reload, LeavesASessionAloneWhenNothingChangedForIt) {
@@ -91,12 +91,12 @@ TEST_F(Reload, IsAnsweredEvenWhenTheFileIsNeverRead) {
 }
 
 TEST_F(Reload, DoesNotBringBackWhatWasJustRemovedNorLoseWhatWasJustAdded) {
-  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kOther}})["status"], "ok");
+  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kOtherCamera}})["status"], "ok");
   auto config = rig.options.config;  // the state file was not written yet
   (void)reload(config);
   EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras").size(), 2U);
-  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kOther}})["status"], "ok");
-  config.cameras.push_back(camera_config(kOther));
+  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kOtherCamera}})["status"], "ok");
+  config.cameras.push_back(camera_config(kOtherCamera));
   config.cameras.back().from_state_file = true;  // an old state file
   (void)reload(config);
   rig.run_for(2s);
