@@ -54,7 +54,7 @@ TEST(IndependentCameraForADay, AnswersARequestAMinuteOnceEachOnABadNetwork) {
   config.owed_ack_grace = 400ms;
   config.first_index = 0xFF00;
   // An ALIVE or its answer is lost in 36 of 100 cases here: 11 in a row happen about once a day, 24
-  // once in 500 years.
+  // once in 2000 years.
   config.unanswered_alive_limit = 24;
   protocol::ChannelConfig channel;
   channel.first_index = config.first_index;
