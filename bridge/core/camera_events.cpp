@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge/core/json_text.hpp"
+#include "mappings/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -40,7 +41,11 @@ bool is_our_type(std::string_view type) {
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
-json parse_or_null(const std::string& text) { return json::parse(text, nullptr, false); }
+// Anybody may have left it on the broker: the bounded parser.
+json parse_or_null(const std::string& text) {
+  auto parsed = mappings::parse_json_text(text);
+  return parsed ? *std::move(parsed) : json{};
+}
 
 bool is_active(const json& event) {
   const auto active = event.find("active");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge/core/command_gate.hpp"
+#include "mappings/json_text.hpp"
 
 namespace cam32100::bridge {
 
@@ -42,10 +43,12 @@ mappings::CommandResult<Intake> complete(Request request, nlohmann::json argumen
 
 void note_id(Request& request, std::string_view payload) {
   if (payload.size() > CommandGate::kMaxPayload) return;
-  const auto object = nlohmann::json::parse(payload, nullptr, false);
+  // The bounded parser: a copy of what is nested 20,000 deep would end the stack.
+  const auto object = mappings::parse_json_text(payload);
+  if (!object || !object->is_object()) return;
   for (const auto* key : {"id", "transaction"}) {
-    if (!object.is_object() || !object.contains(key)) continue;
-    nlohmann::json only{{"id", object.at(key)}};
+    if (!object->contains(key)) continue;
+    nlohmann::json only{{"id", object->at(key)}};
     if (auto common = mappings::take_common(only)) request.id = std::move(common->id);
     return;
   }

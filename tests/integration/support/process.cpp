@@ -51,7 +51,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 Process::Process(Loop& loop, std::vector<std::string> words, std::vector<std::string> environment)
     : loop_{loop} {
   ::signal(SIGPIPE, SIG_IGN);
-  if (const char* other = std::getenv("CAM32100_PROGRAM");
+  if (const char* other = std::getenv("PROGRAM_UNDER_TEST");
       other != nullptr && *other != '\0' && words.front() == CAM32100_BINARY)
     words.front() = other;
   auto whole = own_environment();

@@ -70,6 +70,13 @@ TEST_F(Answers, EchoANumberAsANumber) {
   EXPECT_EQ(rig.retained_json(rig.topic("response/get_status"))["id"], "42");
 }
 
+TEST_F(Answers, RefuseAnIdThatIsNestedDeeperThanAStack) {
+  const std::string id = std::string(20'000, '[') + std::string(20'000, ']');
+  rig.publish(rig.topic("command/get_status"), R"({"id":)" + id + "}");
+  rig.run_for(1s);
+  EXPECT_EQ(rig.retained_json(rig.topic("response/get_status"))["error"]["code"], "bad_json");
+}
+
 TEST_F(Answers, GoUnretainedToTheResponseTopicWithItsCorrelationData) {
   rig.ask(rig.topic("command/get_status"), "", "tmp/1", std::string("\0\1x", 3));
   rig.run_for(1s);
