@@ -17,8 +17,9 @@ namespace cam32100::integration {
 // with the test; it is always reaped. The CAM32100_ variables of our own environment and what a
 // service manager would set are kept from it.
 //
-// Where the command is the program under test, PROGRAM_UNDER_TEST may name another build of it: only
-// that one need be compiled with a sanitizer, the tests themselves have one thread and no secrets.
+// Where the command is the program under test, PROGRAM_UNDER_TEST may name another build of it:
+// only that one need be compiled with a sanitizer, the tests themselves have one thread and no
+// secrets.
 class Process {
  public:
   // words[0] is searched in PATH. `environment`: "NAME=value", over ours.
