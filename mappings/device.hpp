@@ -23,6 +23,8 @@ class DeviceMapping {
   DeviceMapping(DeviceMapping&&) noexcept;
   DeviceMapping& operator=(DeviceMapping&&) noexcept;
   ~DeviceMapping();
+  DeviceMapping(const DeviceMapping&) = delete;
+  DeviceMapping& operator=(const DeviceMapping&) = delete;
 
   [[nodiscard]] const std::string& family() const noexcept;      // "vstarcam"
   [[nodiscard]] bool serves(std::string_view uid_prefix) const;  // by the file's list of prefixes

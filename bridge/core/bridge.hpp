@@ -22,6 +22,8 @@ class Bridge {
   Bridge(Moment now, Config config, SavedState state, const mappings::DeviceMapping& mapping,
          MqttPort& mqtt, BridgePorts& ports, BridgeIdentity identity, std::uint64_t seed);
   ~Bridge();
+  Bridge(const Bridge&) = delete;
+  Bridge& operator=(const Bridge&) = delete;
 
   // --- MQTT
   void on_mqtt_connected(Moment now, const MqttConnection& connection);

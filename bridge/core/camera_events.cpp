@@ -55,7 +55,7 @@ bool is_active(const json& event) {
 }  // namespace
 
 std::string CameraEvents::compose(CameraEntry& camera, const std::string& type,
-                                  const Parts& parts) {
+                                  const Parts& parts) const {
   ObjectText text;
   text.add_number("v", 1);
   text.add_text("uid", camera.uid);

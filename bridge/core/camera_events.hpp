@@ -36,7 +36,7 @@ class CameraEvents {
     nlohmann::json fields = nullptr;
   };
   [[nodiscard]] std::string compose(CameraEntry& camera, const std::string& type,
-                                    const Parts& parts);
+                                    const Parts& parts) const;
   void publish(CameraEntry& camera, const std::string& type, const Parts& parts,
                bool is_camera_event);
   void send_retained(CameraEntry& camera, const std::string& topic, std::string payload);

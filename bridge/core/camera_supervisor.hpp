@@ -145,6 +145,8 @@ class CameraSupervisor final : public protocol::Endpoint {
   // least that works.
   CameraSupervisor(protocol::TimePoint now, SupervisorConfig config, std::uint64_t seed);
   ~CameraSupervisor() override;
+  CameraSupervisor(const CameraSupervisor&) = delete;
+  CameraSupervisor& operator=(const CameraSupervisor&) = delete;
 
   // Exactly one answer per job, always, at the latest at its deadline.
   //

@@ -29,6 +29,8 @@ class BridgeProcess final : public BridgePorts {
   BridgeProcess(boost::asio::io_context& io, ConfigPlace place, LoadedConfig loaded,
                 mappings::DeviceMapping mapping);
   ~BridgeProcess() override;
+  BridgeProcess(const BridgeProcess&) = delete;
+  BridgeProcess& operator=(const BridgeProcess&) = delete;
 
   void start();
   void end();  // SIGTERM: for good, whatever else was asked for; within 2 s

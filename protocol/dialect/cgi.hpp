@@ -146,6 +146,8 @@ class CgiExchange {
  public:
   explicit CgiExchange(CgiExchangeConfig config = {});
   ~CgiExchange();
+  CgiExchange(const CgiExchange&) = delete;
+  CgiExchange& operator=(const CgiExchange&) = delete;
   CgiExchange(CgiExchange&&) noexcept;
   CgiExchange& operator=(CgiExchange&&) noexcept;
 

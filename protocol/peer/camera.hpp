@@ -74,6 +74,8 @@ class EmulatedCamera final : public Endpoint {
  public:
   EmulatedCamera(TimePoint now, CameraConfig config, std::uint64_t seed);
   ~EmulatedCamera() override;
+  EmulatedCamera(const EmulatedCamera&) = delete;
+  EmulatedCamera& operator=(const EmulatedCamera&) = delete;
 
   void on_datagram(TimePoint now, const Address& from, BytesView datagram) override;
   void on_time(TimePoint now) override;

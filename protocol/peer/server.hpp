@@ -38,6 +38,8 @@ class RendezvousServer final : public Endpoint {
  public:
   RendezvousServer(TimePoint now, ServerConfig config);
   ~RendezvousServer() override;
+  RendezvousServer(const RendezvousServer&) = delete;
+  RendezvousServer& operator=(const RendezvousServer&) = delete;
 
   void on_datagram(TimePoint now, const Address& from, BytesView datagram) override;
   void on_time(TimePoint now) override;

@@ -39,6 +39,8 @@ class LanSearch final : public Endpoint {
  public:
   LanSearch(TimePoint now, LanSearchConfig config);
   ~LanSearch() override;
+  LanSearch(const LanSearch&) = delete;
+  LanSearch& operator=(const LanSearch&) = delete;
 
   void on_datagram(TimePoint now, const Address& from, BytesView datagram) override;
   void on_time(TimePoint now) override;

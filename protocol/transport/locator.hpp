@@ -78,6 +78,8 @@ class Locator final : public Endpoint {
  public:
   Locator(TimePoint now, LocatorConfig config, std::uint64_t seed);
   ~Locator() override;
+  Locator(const Locator&) = delete;
+  Locator& operator=(const Locator&) = delete;
 
   [[nodiscard]] bool is_server(const Address& from) const noexcept;
   void on_datagram(TimePoint now, const Address& from, BytesView datagram) override;

@@ -114,6 +114,8 @@ class Session final : public Endpoint {
   // `receiver` must outlive the session. `seed` is the only source of randomness.
   Session(TimePoint now, SessionConfig config, std::uint64_t seed, StreamReceiver& receiver);
   ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   // Punched from now on, every punch_interval. Unusable, repeated and surplus addresses are
   // ignored.
