@@ -12,6 +12,10 @@ if(CAM32100_SANITIZE MATCHES thread)
        "TSAN_OPTIONS=halt_on_error=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
 endif()
 
+if(CAM32100_SANITIZE MATCHES address)
+  list(APPEND CAM32100_TEST_ENVIRONMENT "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp")
+endif()
+
 # What add_test() entries of ours have in common; TARGETS are built for them.
 function(cam32100_label_test name label timeout)
   set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${timeout}
