@@ -26,21 +26,22 @@ if(CAM32100_WERROR)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
 # Compiling with a sanitizer takes three times as long, and what it looks for is in the product: the libraries and
-# programs are compiled with it, the tests only linked.
+# programs are compiled with it, the tests only linked. Those are compiled as in the debug build, to the letter, so
+# that ccache has them already.
 add_library(project_sanitizers INTERFACE)
 if(CAM32100_FUZZ)
   target_compile_options(project_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(CAM32100_SANITIZE)
-  target_compile_options(project_sanitizers INTERFACE -fsanitize=${CAM32100_SANITIZE}
+  target_compile_options(project_sanitizers INTERFACE -g1 -fsanitize=${CAM32100_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(project_options INTERFACE -fsanitize=${CAM32100_SANITIZE})
   if(CAM32100_SANITIZE MATCHES address)
-    target_compile_definitions(project_options INTERFACE _GLIBCXX_ASSERTIONS)
+    target_compile_definitions(project_sanitizers INTERFACE _GLIBCXX_ASSERTIONS)
   endif()
   if(CAM32100_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # Asio's fences are not modelled by TSan and g++ 12 says so for each of them.
-    target_compile_options(project_options INTERFACE -Wno-tsan)
+    target_compile_options(project_sanitizers INTERFACE -Wno-tsan)
   endif()
 endif()
 

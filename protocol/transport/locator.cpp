@@ -26,7 +26,7 @@ struct Locator::Impl {
 
   void push(LocatorEvent event) {
     if (events.size() < kMostEvents || std::holds_alternative<LookupFinished>(event)) {
-      events.push_back(std::move(event));
+      events.push_back(event);
     } else {
       ++counters.dropped_events;
     }
@@ -38,7 +38,7 @@ struct Locator::Impl {
     if (!server.report.took) server.report.took = now - started;
   }
   [[nodiscard]] std::uint8_t nat_type() const noexcept;
-  [[nodiscard]] bool wants_hello(const Server& server) const noexcept {
+  [[nodiscard]] static bool wants_hello(const Server& server) noexcept {
     return !server.report.mapped;
   }
   // An accepted request is repeated as long as no address came with it: PUNCH_TO may be lost.
@@ -253,7 +253,7 @@ bool Locator::take_datagram(TimePoint now, Datagram& out) {
 
 std::optional<LocatorEvent> Locator::take_event() {
   if (impl_->events.empty()) return std::nullopt;
-  std::optional<LocatorEvent> event{std::move(impl_->events.front())};
+  std::optional<LocatorEvent> event{impl_->events.front()};
   impl_->events.pop_front();
   return event;
 }
