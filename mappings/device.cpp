@@ -23,7 +23,7 @@ void load_examples(const MappingNode& node, DeviceMapping::Data& data) {
     }
     if (!example.at("requests").exists() && !example.at("error").exists() &&
         !example.at("replies").exists()) {
-      example.fail(R"(expected "requests", "replies" or "error"));
+      example.fail("expected requests, replies or error");
     }
     static_cast<void>(example.at("allow_http_write").boolean(false));
     for (const MappingNode& reply : example.at("replies").elements()) {
