@@ -50,6 +50,14 @@ class Life {
     return made;
   }
 
+  // A move for a time takes that time besides connecting and asking.
+  static Duration pauses_in(const Job& job) {
+    Duration sum{};
+    if (const auto* cgi = std::get_if<CgiJob>(&job.what)) {
+      for (const auto& step : cgi->plan.steps) sum += step.pause_before;
+    }
+    return sum;
+  }
   void expect_answer(JobId id, Duration within) { pending_[id] = world_.net.now() + within; }
 
   void ask() {
@@ -96,7 +104,7 @@ class Life {
       default:
         break;
     }
-    expect_answer(job.id, job.timeout.value_or(13s));
+    expect_answer(job.id, job.timeout ? Duration{*job.timeout} : 13s + pauses_in(job));
     world_.submit(std::move(job));
   }
 
