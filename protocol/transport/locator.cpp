@@ -238,7 +238,7 @@ bool Locator::take_datagram(TimePoint now, Datagram& out) {
   on_time(now);
   if (it.finished) return false;
   for (Impl::Server& server : it.servers) {
-    if (std::exchange(server.hello_waits, false) && it.wants_hello(server)) {
+    if (std::exchange(server.hello_waits, false) && Impl::wants_hello(server)) {
       return seal(Hello{}, server.where.cipher, server.where.address, out);
     }
     if (std::exchange(server.request_waits, false) && it.wants_request(server)) {

@@ -69,8 +69,6 @@ class Life {
     Job job{world_.next_id++, std::nullopt, CgiJob{status_plan()}};
     switch (world_.net.random(12)) {
       case 0:
-        job.what = CgiJob{snapshot_plan()};
-        break;
       case 1:
         job.what = CgiJob{snapshot_plan()};
         break;
