@@ -112,12 +112,12 @@ std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
     asio::io_context io;
     Resolver resolver{io};
     auto missing = list.hosts;  // until the name service says otherwise
-    resolver.resolve(list.hosts, protocol::kServerPort,
-                     [&](std::vector<protocol::Address> found, std::vector<std::string> not_found) {
-                       for (const auto& address : found)
-                         out.push_back({address, protocol::Cipher{list.psk}});
-                       missing = std::move(not_found);
-                     });
+    resolver.resolve(
+        list.hosts, protocol::kServerPort,
+        [&](const std::vector<protocol::Address>& found, std::vector<std::string> not_found) {
+          for (const auto& address : found) out.push_back({address, protocol::Cipher{list.psk}});
+          missing = std::move(not_found);
+        });
     io.run_until(end);
     for (const auto& name : missing)
       std::fprintf(stderr, "cam32100: server %s: name not found\n", name.c_str());

@@ -59,7 +59,7 @@ class Answers {
  private:
   [[nodiscard]] Envelope envelope_of(const Request& request, Envelope::Status status);
   void finish(RequestNumber number, const Envelope& envelope);
-  void publish(const Request& request, const std::string& text, AnswerTopic topic, bool retain);
+  void publish(const Request& request, const std::string& text, AnswerTopic where, bool retain);
   void publish_to(const AskerTopic& asker, const std::string& text);
   [[nodiscard]] bool join(Request& request);
 

@@ -58,8 +58,8 @@ std::string_view hint_of(const BridgeCommandSpec& spec, std::string_view argumen
 std::span<const BridgeCommandSpec> bridge_command_table() noexcept { return kTable; }
 
 const BridgeCommandSpec* find_bridge_command(std::string_view name) noexcept {
-  const auto found = std::find_if(kTable.begin(), kTable.end(),
-                                  [name](const auto& spec) { return spec.name == name; });
+  const auto* const found = std::find_if(kTable.begin(), kTable.end(),
+                                         [name](const auto& spec) { return spec.name == name; });
   return found == kTable.end() ? nullptr : &*found;
 }
 

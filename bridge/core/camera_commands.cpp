@@ -138,7 +138,7 @@ CommandResult<decltype(Job::what)> CameraCommands::job_for(CameraEntry& camera,
   return decltype(Job::what){CgiJob{plan}};
 }
 
-CommandResult<decltype(Job::what)> CameraCommands::connect_job(const json& arguments) const {
+CommandResult<decltype(Job::what)> CameraCommands::connect_job(const json& arguments) {
   ConnectJob job;
   if (const std::string address = text_at(arguments, "address"); !address.empty()) {
     const auto parsed = protocol::Address::parse(address, protocol::kLanPort);

@@ -8,7 +8,6 @@
 namespace cam32100::bridge {
 namespace {
 
-using mappings::CommandError;
 using mappings::ErrorCode;
 using nlohmann::json;
 
@@ -145,7 +144,7 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
                         context_.now.steady + std::chrono::milliseconds{500});
   }
   answers_.succeed(purpose.request,
-                   meaning.data.is_null() ? purpose.plan.echo : std::move(meaning.data));
+                   meaning.data.is_null() ? json(purpose.plan.echo) : std::move(meaning.data));
 }
 
 void CameraJobs::answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,

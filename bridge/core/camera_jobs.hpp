@@ -54,7 +54,7 @@ class CameraJobs {
   void answer(CameraEntry& camera, const JobPurpose& purpose, mappings::ReplyMeaning&& meaning);
   void answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,
                        const protocol::Bytes& picture);
-  void settle_own(CameraEntry& camera, JobPurpose::Kind kind);
+  static void settle_own(CameraEntry& camera, JobPurpose::Kind kind);
 
   BridgeContext& context_;
   Answers& answers_;

@@ -36,7 +36,7 @@ class Taken {
       }
     }
   }
-  [[nodiscard]] bool has(const protocol::Uid& uid) const { return uids_.count(uid) > 0; }
+  [[nodiscard]] bool has(const protocol::Uid& uid) const { return uids_.contains(uid); }
 
  private:
   std::map<protocol::Uid, Place> uids_;

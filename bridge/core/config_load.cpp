@@ -34,10 +34,8 @@ Names names_below(std::string_view prefix) {
 }
 
 bool is_section(const std::string& path) {
-  for (const auto& row : root_fields()) {
-    if (begins_with(row.setting.path, path + ".")) return true;
-  }
-  return false;
+  return std::ranges::any_of(
+      root_fields(), [&](const auto& row) { return begins_with(row.setting.path, path + "."); });
 }
 
 template <class Values>

@@ -121,7 +121,7 @@ void assign(protocol::Uid& target, const json& value, const Setting&) {
   if (const auto uid = protocol::Uid::parse(value.get_ref<const std::string&>())) target = *uid;
 }
 void assign(std::optional<protocol::Address>& target, const json& value, const Setting&) {
-  const std::string& text = value.get_ref<const std::string&>();
+  const auto& text = value.get_ref<const std::string&>();
   target.reset();
   if (const auto address = protocol::Address::parse(text, protocol::kLanPort)) target = *address;
 }
