@@ -300,6 +300,7 @@ std::span<const Field<ServerSetConfig>> server_fields() noexcept { return kServe
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> settings;
+  settings.reserve(std::size(kRootFields) + std::size(kCameraFields) + std::size(kServerFields));
   for (const auto& row : kRootFields) settings.push_back(row.setting);
   for (const auto& row : kCameraFields) settings.push_back(row.setting);
   for (const auto& row : kServerFields) settings.push_back(row.setting);
