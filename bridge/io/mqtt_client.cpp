@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "bridge/io/broker_socket.hpp"
 #include "bridge/io/mqtt_client_impl.hpp"
-#include "bridge/io/no_delay.hpp"
 
 namespace cam32100::bridge {
 
@@ -84,6 +84,7 @@ void MqttClient::Impl::close_client_aside(std::chrono::milliseconds goodbye,
 void MqttClient::Impl::open_client(const std::string& address) {
   forget_client();  // first: a socket opened beside an old client object is noticed a second late
   flight = std::make_shared<Flight>();
+  foreign_sockets = sockets_towards(broker_port());
   log(LogLevel::debug,
       "connecting to " + url.authority() + " by MQTT " + (version == 5 ? "5" : "3.1.1"));
   try {
@@ -121,7 +122,8 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
   out.on_lost = [post](std::string reason) {
     post([reason = std::move(reason)](Impl& self) { self.on_lost(reason); });
   };
-  out.on_message = [post](MqttMessage message) {
+  out.on_message = [post, shared = flight](MqttMessage message) {
+    acknowledge_now(shared->socket);
     post([message = std::move(message)](Impl& self) mutable {
       self.last_heard = std::chrono::steady_clock::now();
       ++self.counters.messages_in;
@@ -135,6 +137,7 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
   };
   out.on_published = [post, shared = flight](int qos, std::size_t bytes) {
     if (qos > 0) {
+      acknowledge_now(shared->socket);
       shared->count.fetch_sub(1);
     } else {
       shared->qos0_bytes.fetch_sub(bytes);
@@ -147,17 +150,30 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
       self.on_publish_refused(topic, reason);
     });
   };
-  out.on_heartbeat = [post] {
+  out.on_heartbeat = [post, shared = flight] {
+    acknowledge_now(shared->socket);
     post([](Impl& self) { self.last_heard = std::chrono::steady_clock::now(); });
   };
   return out;
 }
 
+std::uint16_t MqttClient::Impl::broker_port() const {
+  return static_cast<std::uint16_t>(std::strtoul(url.port.c_str(), nullptr, 10));
+}
+
+// Ours is the socket that was not there before this attempt.
+void MqttClient::Impl::hurry_socket() {
+  if (set_no_delay_towards(broker_port()) == 0)
+    log(LogLevel::warning, "TCP_NODELAY cannot be set; answers may take 40 ms longer");
+  for (const int socket : sockets_towards(broker_port())) {
+    if (!std::binary_search(foreign_sockets.begin(), foreign_sockets.end(), socket))
+      flight->socket = socket;
+  }
+}
+
 void MqttClient::Impl::on_connected(const MqttConnection& made, int receive_maximum) {
   limit_timer.cancel();
-  const auto port = static_cast<std::uint16_t>(std::strtoul(url.port.c_str(), nullptr, 10));
-  if (set_no_delay_towards(port) == 0)
-    log(LogLevel::warning, "TCP_NODELAY cannot be set; answers may take 40 ms longer");
+  hurry_socket();
   connected = true;
   gone = false;
   told_unreachable = told_failed = told_publish_refused = false;

@@ -28,7 +28,8 @@ struct MqttHandlers {
 // one that knows no MQTT 5, or one that is starting: 3.1.1 is tried now and then, and each new
 // connection after a lost one begins with 5 again. Lives on the io thread.
 //
-// Five defects of Paho C 1.3.12 are worked around, two in PahoClient (its buffer of 100 messages,
+// A sixth remedy is for the broker's side of the same delay: see acknowledge_now(). Five defects of
+// Paho C 1.3.12 are worked around, two in PahoClient (its buffer of 100 messages,
 // its small window), three here: no TCP_NODELAY; a receive thread that sleeps after a silent second
 // (something comes in twice a second, and its absence tells a dead connection); a send thread that
 // sleeps when its in-flight window is full (we stay below it); and a new socket that is noticed a

@@ -30,6 +30,7 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
     std::atomic<int> count{0};               // QoS 1
     std::atomic<std::size_t> qos0_bytes{0};  // not written yet
     std::atomic<bool> someone_waits{false};
+    std::atomic<int> socket{-1};  // Paho's, once it is known which
   };
 
   Impl(boost::asio::io_context& io_context, const MqttConfig& mqtt, std::string id,
@@ -55,6 +56,8 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   void open_client(const std::string& address);
   [[nodiscard]] PahoClient::Handlers posting_handlers();
   void on_connected(const MqttConnection& made, int receive_maximum);
+  [[nodiscard]] std::uint16_t broker_port() const;
+  void hurry_socket();
   void on_refused(const MqttRefusal& refusal);
   void change_version_after_silence();
   void on_publish_refused(const std::string& topic, const std::string& reason);
@@ -82,7 +85,8 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   std::shared_ptr<Flight> flight;
   std::unique_ptr<PahoClient> client;
   MqttOutbox outbox;
-  std::uint64_t serial = 0;  // of the client object
+  std::uint64_t serial = 0;          // of the client object
+  std::vector<int> foreign_sockets;  // towards the broker's port before the client connected
   int version;
   int silent_attempts = 0;     // with MQTT 5, in a row
   bool refuses_mqtt5 = false;  // the broker said so itself

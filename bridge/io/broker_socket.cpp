@@ -1,9 +1,10 @@
-#include "bridge/io/no_delay.hpp"
+#include "bridge/io/broker_socket.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <optional>
@@ -26,18 +27,31 @@ std::optional<std::uint16_t> peer_port_of(int fd) {
 }
 }  // namespace
 
-unsigned set_no_delay_towards(std::uint16_t peer_port) {
-  unsigned done = 0;
+std::vector<int> sockets_towards(std::uint16_t peer_port) {
+  std::vector<int> sockets;
   std::error_code ec;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ec)) {
     const std::string name = entry.path().filename().string();
     int fd = -1;
     std::from_chars(name.data(), name.data() + name.size(), fd);
-    if (fd < 0 || peer_port_of(fd) != peer_port) continue;
+    if (fd >= 0 && peer_port_of(fd) == peer_port) sockets.push_back(fd);
+  }
+  std::sort(sockets.begin(), sockets.end());
+  return sockets;
+}
+
+unsigned set_no_delay_towards(std::uint16_t peer_port) {
+  unsigned done = 0;
+  for (const int socket : sockets_towards(peer_port)) {
     const int one = 1;
-    if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0) ++done;
+    if (::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0) ++done;
   }
   return done;
+}
+
+void acknowledge_now(int socket) noexcept {
+  const int one = 1;
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
 }
 
 }  // namespace cam32100::bridge
