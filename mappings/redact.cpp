@@ -122,6 +122,8 @@ bool is_secret_key(const DeviceMapping& mapping, std::string_view key) {
 }
 
 std::string redact_cgi_text(const DeviceMapping& mapping, std::string_view text) {
+  if (text.find_first_of("=:") == std::string_view::npos)
+    return std::string{text};  // no assignment
   return TextRedaction{mapping, text}.run();
 }
 

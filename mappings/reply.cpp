@@ -19,10 +19,13 @@ const ReplySpec& reply_spec(const DeviceMapping& mapping, const std::string& cgi
 }
 
 // Merged into a retained topic: null as long as there is nothing for it.
-void merge(json& into, const json& from) {
+void merge(json& into, json&& from) {
   if (from.empty()) return;
-  if (into.is_null()) into = json::object();
-  into.update(from);
+  if (into.is_null()) {
+    into = std::move(from);
+  } else {
+    into.update(from);
+  }
 }
 
 CommandError result_error(const std::string& cgi, std::size_t index, int result) {
@@ -87,11 +90,11 @@ class Interpretation {
       return fail(empty_error(cgi(index), index, "one it should give", reply.body.size()));
     }
     if (result && !out_.result_failed && !step.may_fail) out_.result = result;
-    merge(out_.info, typed.info);
-    merge(out_.state, typed.state);
-    merge(out_.settings, typed.settings);
+    merge(out_.info, std::move(typed.info));
+    merge(out_.state, std::move(typed.state));
+    merge(out_.settings, std::move(typed.settings));
     if (typed.alarm_status) out_.alarm_status = typed.alarm_status;
-    if (plan_.kind == PlanKind::read) merge(read_data_, typed.data);
+    if (plan_.kind == PlanKind::read) merge(read_data_, std::move(typed.data));
   }
 
   void take_picture(std::size_t index, protocol::CgiReply&& reply) {

@@ -1,12 +1,12 @@
 #include "mappings/typed_values.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <map>
-#include <set>
+#include <vector>
 
 #include "mappings/redact.hpp"
 #include "mappings/reply.hpp"
@@ -75,9 +75,17 @@ json typed(const DeviceMapping& mapping, const FieldSpec& field, std::string_vie
 }
 
 class Typing {
+  struct Value {
+    std::string_view name, text;  // into the reply's values, which outlive this
+    bool used = false;
+  };
+
  public:
   Typing(const DeviceMapping& mapping, const protocol::CgiValues& values) : mapping_{mapping} {
-    for (const auto& [name, value] : values.values) values_[name] = value;  // the last one counts
+    values_.reserve(values.values.size());
+    for (const auto& [name, value] : values.values) values_.push_back({name, value});
+    std::sort(values_.begin(), values_.end(),
+              [](const Value& a, const Value& b) { return a.name < b.name; });
   }
 
   TypedReply run(const ReplySpec& spec) {
@@ -90,28 +98,35 @@ class Typing {
  private:
   // Typed, or nullopt when the reply has no such name.
   std::optional<json> take(const std::string& name, const FieldSpec& field) {
-    const auto found = values_.find(name);
-    if (found == values_.end()) return std::nullopt;
-    json value = typed(mapping_, field, name, found->second);
+    Value* found = find(name);
+    if (found == nullptr) return std::nullopt;
+    json value = typed(mapping_, field, name, found->text);
     if (!value.is_null()) {
       ++out_.known;
-      used_.insert(found->first);
+      found->used = true;
     }
     return value;
   }
 
+  Value* find(std::string_view name) {
+    const auto place =
+        std::lower_bound(values_.begin(), values_.end(), name,
+                         [](const Value& value, std::string_view key) { return value.name < key; });
+    return place == values_.end() || place->name != name ? nullptr : &*place;
+  }
+
   void add_field(const std::string& name, const FieldSpec& field) {
-    const auto value = take(name, field);
+    auto value = take(name, field);
     if (!value) return;
-    out_.data[field.key] = *value;
     if (field.publish.info) out_.info[field.key] = *value;
     if (field.publish.state) out_.state[field.key] = *value;
     if (field.publish.settings) out_.settings[field.key] = *value;
-    if (field.alarm) set_alarm(name);
+    out_.data[field.key] = *std::move(value);
+    if (field.alarm) set_alarm(find(name)->text);
   }
 
-  void set_alarm(const std::string& name) {
-    const auto number = to_integer(trimmed(values_.find(name)->second));
+  void set_alarm(std::string_view text) {
+    const auto number = to_integer(trimmed(text));
     if (number && *number >= 0 && *number <= 255) out_.alarm_status = static_cast<int>(*number);
   }
 
@@ -146,17 +161,15 @@ class Typing {
 
   void add_others() {
     json other = json::object();
-    for (const auto& [name, value] : values_) {
-      if (used_.contains(name) || name == "result") continue;
-      other[to_valid_utf8(name)] = published_text(mapping_, name, value);
+    for (const auto& value : values_) {
+      if (value.used || value.name == "result") continue;
+      other[to_valid_utf8(value.name)] = published_text(mapping_, value.name, value.text);
     }
     if (!other.empty()) out_.data["other"] = std::move(other);
   }
 
   const DeviceMapping& mapping_;
-  std::map<std::string_view, std::string_view>
-      values_;  // views into the reply's values, which outlive this
-  std::set<std::string_view> used_;
+  std::vector<Value> values_;  // by name; each stands there once (CgiValues)
   TypedReply out_;
 };
 

@@ -15,12 +15,15 @@ using nlohmann::json;
 bool changes_settings(std::string_view command) noexcept { return command == "camera_control"; }
 
 bool merge(json& target, const json& update) {
-  if (!update.is_object() || update.empty()) return false;
-  json merged = target;
-  merged.update(update);
-  if (merged == target) return false;
-  target = std::move(merged);
-  return true;
+  if (!update.is_object()) return false;
+  bool changed = false;
+  for (const auto& [key, value] : update.items()) {
+    const auto place = target.find(key);
+    if (place != target.end() && *place == value) continue;
+    target[key] = value;
+    changed = true;
+  }
+  return changed;
 }
 
 }  // namespace

@@ -172,6 +172,7 @@ struct CameraSupervisor::Impl {
       TimePoint now, std::list<Run>::iterator run);  // false: it failed, was answered, is gone
   void plan_ptz_stop(TimePoint now, Run& run, std::size_t step);
   void on_reply(TimePoint now, protocol::CgiReplied answer);
+  void take_reply(TimePoint now, protocol::CgiReplied answer, std::optional<int> result);
   void on_reply_timeout(TimePoint now, const protocol::CgiTimedOut& timed_out);
   void finish(TimePoint now, std::list<Run>::iterator run);
   void deliver(std::list<Run>::iterator run);

@@ -21,9 +21,12 @@ constexpr std::size_t kResultIsWithin = 512;  // bytes: `result=` leads the repl
 
 std::optional<int> result_of(const protocol::Bytes& body) {
   if (protocol::is_jpeg(body)) return std::nullopt;
-  return protocol::parse_cgi_text(
-             protocol::BytesView{body}.first(std::min(body.size(), kResultIsWithin)))
-      .result();
+  constexpr std::string_view kName{"result"};
+  const auto head = protocol::BytesView{body}.first(std::min(body.size(), kResultIsWithin));
+  const auto is_letter = [](std::byte b, char c) { return static_cast<char>(b) == c; };
+  if (std::search(head.begin(), head.end(), kName.begin(), kName.end(), is_letter) == head.end())
+    return std::nullopt;  // most have none, and parsing costs more than looking
+  return protocol::parse_cgi_text(head).result();
 }
 
 // {now} is the moment of sending: the command may have waited.
@@ -172,7 +175,13 @@ std::list<Run>::iterator CameraSupervisor::Impl::find_run(std::uint64_t ticket) 
 
 void CameraSupervisor::Impl::on_reply(TimePoint now, protocol::CgiReplied answer) {
   const auto result = result_of(answer.reply.body);
-  tell(complete_event(answer, result));
+  auto event = complete_event(answer, result);
+  take_reply(now, std::move(answer), result);
+  tell(std::move(event));  // last: somebody waits for the answer
+}
+
+void CameraSupervisor::Impl::take_reply(TimePoint now, protocol::CgiReplied answer,
+                                        std::optional<int> result) {
   replied = true;
   unanswered = 0;
   last_activity = now;

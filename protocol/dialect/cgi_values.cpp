@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include "protocol/dialect/cgi.hpp"
 
@@ -24,6 +25,7 @@ std::string_view trim(std::string_view text) noexcept {
 }
 
 std::string unescape(std::string_view raw) {
+  if (raw.find('\\') == std::string_view::npos) return std::string{raw};
   std::string value;
   value.reserve(raw.size());
   for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -154,7 +156,7 @@ class Collector {
 
  private:
   CgiValues& out_;
-  std::map<std::string, std::size_t> places_;
+  std::unordered_map<std::string, std::size_t> places_;  // looked up only, never walked
 };
 
 void parse_line(std::string_view line, Collector& collector, CgiValues& out) {
@@ -192,6 +194,7 @@ CgiValues parse_cgi_text(BytesView body) {
   CgiValues out;
   Collector collector{out};
   const std::string text = to_string(body);
+  out.values.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
   std::string_view rest{text};
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
