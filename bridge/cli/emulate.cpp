@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/streambuf.hpp>
@@ -10,6 +11,7 @@
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <utility>
 
 #include "bridge/cli/commands.hpp"
 #include "bridge/cli/direct_camera.hpp"
@@ -62,7 +64,7 @@ class RunningCamera {
       : uid_{config.uid.text()},
         camera_{Clock::now(), with_lan_address(std::move(config), bind), std::random_device{}()} {
     driver_ = std::make_shared<UdpDriver>(io, batch, camera_, UdpDriver::Options{bind, 0},
-                                          [this] { print_changes(); });
+                                          [this, &io] { print_later(io); });
     print({{"event", "started"}, {"uid", uid_}, {"address", driver_->local_address().text()}});
     driver_->start();
   }
@@ -94,7 +96,16 @@ class RunningCamera {
     std::printf("%s\n", line.dump().c_str());
     std::fflush(stdout);
   }
+  // Behind what the driver is about to send: nobody waits for an answer because we print. The loop
+  // does not outlive its cameras while it runs.
+  void print_later(asio::io_context& io) {
+    const auto glance = camera_.glance();
+    if (glance == glance_ || std::exchange(print_is_due_, true)) return;
+    asio::post(io, [this] { print_changes(); });
+  }
   void print_changes() {
+    print_is_due_ = false;
+    glance_ = camera_.glance();
     auto now = seen(camera_.snapshot());
     if (now == last_) return;
     last_ = std::move(now);
@@ -107,6 +118,8 @@ class RunningCamera {
   EmulatedCamera camera_;
   std::shared_ptr<UdpDriver> driver_;
   ordered_json last_;
+  std::optional<protocol::CameraGlance> glance_;  // of what was printed
+  bool print_is_due_ = false;
 };
 
 using Cameras = std::vector<std::unique_ptr<RunningCamera>>;

@@ -193,6 +193,13 @@ void EmulatedCamera::power_cycle(TimePoint now) {
   my.logins.on_time(now, my.outbox);
 }
 
+CameraGlance EmulatedCamera::glance() const {
+  const Impl& my = *impl_;
+  const auto position = my.cgi.position();
+  return {position.pan,          position.tilt, my.cgi.alarm_status(),   my.sessions.size(),
+          my.logins.logged_in(), my.reboots,    my.cgi.setting_changes()};
+}
+
 CameraSnapshot EmulatedCamera::snapshot() const {
   const Impl& my = *impl_;
   CameraSnapshot seen;

@@ -68,6 +68,18 @@ struct CameraSnapshot {
   CameraCounters counters;  // of all sessions, past ones too
 };
 
+// What of it changes with what a camera does: as long as it is the same, so is all of the snapshot
+// but requests and counters. Costs no allocation.
+struct CameraGlance {
+  int pan = 0, tilt = 0;
+  int alarm_status = 0;
+  std::size_t sessions = 0;
+  bool logged_in = false;
+  std::uint64_t reboots = 0;  // a return to the factory's settings is one
+  std::uint64_t setting_changes = 0;
+  friend bool operator==(const CameraGlance&, const CameraGlance&) = default;
+};
+
 // A camera that behaves as a VStarcam: LAN search, punch, login to servers, sessions with DRW
 // channels, CGI.
 class EmulatedCamera final : public Endpoint {
@@ -85,6 +97,7 @@ class EmulatedCamera final : public Endpoint {
   void raise_alarm(TimePoint now, int alarm_status);  // 0 none, 1 motion, 2 input, 3 sensor
   void power_cycle(TimePoint now);  // forgets every session without a word, keeps its settings
   [[nodiscard]] CameraSnapshot snapshot() const;
+  [[nodiscard]] CameraGlance glance() const;
 
  private:
   struct Impl;

@@ -44,6 +44,7 @@ class CameraCgi {
   void advance(TimePoint now) { motor_.advance(now); }
   [[nodiscard]] CameraMotor::Position position() const noexcept { return motor_.position(); }
   [[nodiscard]] CameraSettings::Values camera_parameters() const;
+  [[nodiscard]] std::uint64_t setting_changes() const noexcept { return settings_.changes(); }
   [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
   [[nodiscard]] const std::deque<std::string>& last_requests() const noexcept { return last_; }
 

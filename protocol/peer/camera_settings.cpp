@@ -86,7 +86,9 @@ bool CameraSettings::accepts(std::string_view key, std::string_view value) const
 }
 
 void CameraSettings::set(std::string_view key, std::string_view value) {
-  if (accepts(key, value)) fields_.find(key)->second.value = std::string{value};
+  if (!accepts(key, value)) return;
+  fields_.find(key)->second.value = std::string{value};
+  ++changes_;
 }
 
 }  // namespace cam32100::protocol

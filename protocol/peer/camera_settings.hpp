@@ -53,11 +53,13 @@ class CameraSettings {
   // Numbers must be numbers of at most 10 characters, texts at most 256 bytes. False: refused.
   [[nodiscard]] bool accepts(std::string_view key, std::string_view value) const;
   void set(std::string_view key, std::string_view value);  // what accepts() refuses is not stored
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }  // values set so far
 
  private:
   [[nodiscard]] std::string shown(const CameraField& field) const;
 
   std::string marker_;
+  std::uint64_t changes_ = 0;
   std::map<std::string, CameraField, std::less<>> fields_;
   std::map<std::string, std::vector<std::string>, std::less<>> pages_;
 };

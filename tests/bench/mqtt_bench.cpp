@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/bench/mqtt_driver.hpp"
+#include "tests/bench/paho_echo.hpp"
 #include "tests/bench/process_facts.hpp"
 #include "tests/integration/support/bridge_under_test.hpp"
 #include "tests/integration/support/broker.hpp"
@@ -161,7 +162,7 @@ int run(const Options& options) {
   driver.wait_for(kCamera + "state", "\"session\":\"connected\"");
   std::vector<Row> rows;
   measure_rest(setup, driver, rows, plan.rest);
-  for (const int qos : {0, 1}) {
+  for (const std::uint8_t qos : {0, 1}) {
     for (const auto* topic : {"bench/trip", "bench/echo/out"}) driver.subscribe(topic, qos);
     driver.subscribe(kCamera + "response/get_status", qos);
     auto cases = back_to_back_cases(qos);
@@ -179,8 +180,7 @@ int run(const Options& options) {
 
 int main_of(int argc, char** argv) {
   if (argc == 3 && std::strcmp(argv[1], "--echo") == 0) {
-    MqttDriver echo{argv[2], "bench-echo"};
-    echo.echo("bench/echo/in", "bench/echo/out", 1);
+    run_echo(argv[2], "bench/echo/in", "bench/echo/out");
     return 0;
   }
   Options options;

@@ -1,89 +1,123 @@
 #include "tests/bench/mqtt_driver.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <functional>
-#include <map>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
 #include <stdexcept>
+#include <thread>
+
+#include "bridge/io/broker_socket.hpp"
+#include "bridge/io/broker_url.hpp"
 
 namespace cam32100::bench {
 
-using bridge::MqttClient;
-using bridge::MqttMessage;
+namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 namespace {
-constexpr std::chrono::seconds kLimit{10};
+
+constexpr timeval kLimit{.tv_sec = 10, .tv_usec = 0};
+enum Packets : std::uint8_t { CONNECT = 0x10, PUBLISH = 0x30, PUBACK = 0x40, SUBSCRIBE = 0x82 };
+constexpr std::uint8_t kSuback = 0x90;
+constexpr std::uint8_t kRetained = 1;
+
+std::string big_endian(std::size_t value) {
+  return {static_cast<char>(value >> 8U & 0xFFU), static_cast<char>(value & 0xFFU)};
+}
+std::string text(const std::string& value) { return big_endian(value.size()) + value; }
+std::size_t number_at(std::string_view bytes, std::size_t at) {
+  return static_cast<std::size_t>(static_cast<std::uint8_t>(bytes[at])) << 8U |
+         static_cast<std::uint8_t>(bytes[at + 1]);
 }
 
-struct MqttDriver::Impl {
-  Impl(const std::string& url, const std::string& client_id) {
-    bridge::MqttConfig config;
-    config.url = url;
-    config.version = "5";
-    bridge::MqttHandlers handlers;
-    handlers.on_connected = [this](const bridge::MqttConnection&) { connected = true; };
-    handlers.on_lost = [](const std::string& reason) { throw std::runtime_error{reason}; };
-    handlers.on_subscribed = [this](const std::string&, int) { ++subscribed; };
-    handlers.on_message = [this](MqttMessage message) { on_message(std::move(message)); };
-    handlers.on_log = [](bridge::LogLevel, const std::string&) {};
-    client = std::make_unique<MqttClient>(io, config, client_id,
-                                          bridge::MqttWill{"bench/will/" + client_id, ""},
-                                          std::move(handlers));
-    client->start();
-    run_until([this] { return connected; }, "a connection");
-  }
+}  // namespace
 
-  void on_message(MqttMessage message) {
-    if (echoing) return echoing(message);
-    if (message.retained) {
-      kept[message.topic] = std::move(message.payload);
-      return;
+MqttDriver::MqttDriver(const std::string& url, const std::string& client_id) {
+  const auto broker = bridge::parse_broker_url(url);
+  asio::connect(socket_, asio::ip::tcp::resolver{io_}.resolve(broker.host, broker.port));
+  socket_.set_option(asio::ip::tcp::no_delay{true});
+  ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &kLimit, sizeof kLimit);
+  constexpr char kVersion = 4;
+  constexpr char kCleanSession = 2;
+  send(CONNECT, text("MQTT") + kVersion + kCleanSession + big_endian(0) + text(client_id));
+  const Packet answer = receive();
+  if (answer.body.size() != 2 || answer.body[1] != 0) throw std::runtime_error{"no connection"};
+}
+
+void MqttDriver::send(std::uint8_t header, const std::string& body) {
+  std::string packet(1, static_cast<char>(header));
+  std::size_t rest = body.size();
+  do {
+    const auto low = static_cast<std::uint8_t>(rest % 128);
+    rest /= 128;
+    packet += static_cast<char>(rest > 0 ? low | 0x80U : low);
+  } while (rest > 0);
+  asio::write(socket_, asio::buffer(packet + body));
+}
+
+MqttDriver::Packet MqttDriver::receive() {
+  while (true) {
+    std::size_t size = 0;
+    std::size_t at = 1;
+    for (unsigned shift = 0; at < buffer_.size() && at <= 4; shift += 7) {
+      const auto byte = static_cast<std::uint8_t>(buffer_[at++]);
+      size |= static_cast<std::size_t>(byte & 0x7FU) << shift;
+      if ((byte & 0x80U) != 0) continue;
+      if (buffer_.size() < at + size) break;
+      Packet packet{static_cast<std::uint8_t>(buffer_[0]), buffer_.substr(at, size)};
+      buffer_.erase(0, at + size);
+      return packet;
     }
-    arrived_at = steady_clock::now();
-    arrived[message.topic] = std::move(message.payload);
+    std::array<char, 65536> part{};
+    const auto got = ::recv(socket_.native_handle(), part.data(), part.size(), 0);
+    if (got <= 0) throw std::runtime_error{"waited in vain for the broker"};
+    bridge::acknowledge_now(socket_.native_handle());
+    buffer_.append(part.data(), static_cast<std::size_t>(got));
   }
+}
 
-  void run_until(const std::function<bool()>& done, const std::string& what) {
-    const auto end = steady_clock::now() + kLimit;
-    while (!done()) {
-      if (steady_clock::now() >= end) throw std::runtime_error{"waited in vain for " + what};
-      io.restart();
-      io.run_one_for(std::chrono::seconds{1});
-    }
+void MqttDriver::take(const Packet& packet) {
+  if (packet.header == kSuback) ++confirmed_;
+  if ((packet.header & 0xF0U) != PUBLISH) return;
+  const auto now = steady_clock::now();
+  const std::size_t name = number_at(packet.body, 0);
+  const bool confirm = (packet.header & 0x06U) != 0;
+  const std::string topic = packet.body.substr(2, name);
+  auto payload = packet.body.substr(2 + name + (confirm ? 2 : 0));
+  if (confirm) send(PUBACK, packet.body.substr(2 + name, 2));
+  if ((packet.header & kRetained) != 0) {
+    kept_[topic] = std::move(payload);
+    return;
   }
+  arrived_at_ = now;
+  arrived_[topic] = std::move(payload);
+}
 
-  boost::asio::io_context io{1};
-  std::unique_ptr<MqttClient> client;
-  bool connected = false;
-  int subscribed = 0;
-  std::map<std::string, std::string> arrived, kept;  // live, and replayed at a subscription
-  steady_clock::time_point arrived_at;
-  std::function<void(const MqttMessage&)> echoing;
-};
+void MqttDriver::run_until(const std::function<bool()>& done) {
+  while (!done()) take(receive());
+}
 
-MqttDriver::MqttDriver(const std::string& url, const std::string& client_id)
-    : impl_{std::make_unique<Impl>(url, client_id)} {}
-
-MqttDriver::~MqttDriver() = default;
-
-void MqttDriver::subscribe(const std::string& filter, int qos) {
-  const int before = impl_->subscribed;
-  // Retain-as-published would make a live retained answer look like an old one.
-  impl_->client->subscribe(filter, {.qos = qos});
-  impl_->run_until([&] { return impl_->subscribed > before; }, "SUBACK of " + filter);
+void MqttDriver::subscribe(const std::string& filter, std::uint8_t qos) {
+  const int before = confirmed_;
+  send(SUBSCRIBE, big_endian(next_id_++) + text(filter) + static_cast<char>(qos));
+  run_until([&] { return confirmed_ > before; });
 }
 
 Nanoseconds MqttDriver::round_trip(const std::string& topic, const std::string& payload, int qos,
                                    const std::string& answer_topic) {
-  impl_->arrived.clear();
+  arrived_.clear();
   const auto start = steady_clock::now();
-  bridge::MqttPublication publication;
-  publication.topic = topic;
-  publication.payload = payload;
-  publication.qos = qos;
-  impl_->client->publish(std::move(publication));
-  impl_->run_until([&] { return impl_->arrived.contains(answer_topic); }, answer_topic);
-  return impl_->arrived_at - start;
+  if (qos == 0) {
+    send(PUBLISH, text(topic) + payload);
+  } else {
+    if (next_id_ == 0) next_id_ = 1;
+    send(PUBLISH | 2U, text(topic) + big_endian(next_id_++) + payload);
+  }
+  run_until([&] { return arrived_.contains(answer_topic); });
+  return arrived_at_ - start;
 }
 
 void MqttDriver::wait_for(const std::string& topic, const std::string& text) {
@@ -91,31 +125,19 @@ void MqttDriver::wait_for(const std::string& topic, const std::string& text) {
     const auto found = messages.find(topic);
     return found != messages.end() && found->second.find(text) != std::string::npos;
   };
-  impl_->run_until([&] { return has_it(impl_->arrived) || has_it(impl_->kept); },
-                   text + " on " + topic);
+  run_until([&] { return has_it(arrived_) || has_it(kept_); });
 }
 
+// What comes meanwhile is taken: nothing may pile up in front of the next question.
 void MqttDriver::idle(std::chrono::milliseconds duration) {
   const auto end = steady_clock::now() + duration;
-  while (steady_clock::now() < end) {
-    impl_->io.restart();
-    impl_->io.run_one_until(end);
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now()).count();
+    if (left <= 0) return;
+    pollfd wait{.fd = socket_.native_handle(), .events = POLLIN, .revents = 0};
+    if (::poll(&wait, 1, static_cast<int>(left)) > 0) take(receive());
   }
-}
-
-void MqttDriver::echo(const std::string& topic, const std::string& answer_topic, int qos) {
-  impl_->echoing = [this, answer_topic](const MqttMessage& message) {
-    bridge::MqttPublication publication;
-    publication.topic = answer_topic;
-    // The request names the size of the answer.
-    publication.payload.assign(std::stoul(message.payload), 'x');
-    publication.qos = message.qos;
-    publication.retain = true;
-    impl_->client->publish(std::move(publication));
-  };
-  subscribe(topic, qos);
-  impl_->io.restart();
-  impl_->io.run();
 }
 
 }  // namespace cam32100::bench

@@ -1,38 +1,51 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
-#include <memory>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 
-#include "bridge/io/mqtt_client.hpp"
 #include "tests/bench/figures.hpp"
 
 namespace cam32100::bench {
 
-// An MQTT client that asks and waits, one request outstanding: Paho with the bridge's own remedies
-// (TCP_NODELAY, heartbeat), so that the driver adds as little as it can. Throws after ten seconds
-// without what it waits for.
+// An MQTT 3.1.1 client that asks and waits, one request outstanding: a blocking socket on the
+// caller's thread, with Nagle's algorithm off and no delayed ACKs, so that what is measured is the
+// bridge and the broker and not a client library with its threads. Throws after ten seconds without
+// what it waits for.
 class MqttDriver {
  public:
   MqttDriver(const std::string& url, const std::string& client_id);
-  ~MqttDriver();
-  MqttDriver(const MqttDriver&) = delete;
-  MqttDriver& operator=(const MqttDriver&) = delete;
 
-  void subscribe(const std::string& filter, int qos);
+  void subscribe(const std::string& filter, std::uint8_t qos);
   // From the publish to the arrival of a live message on `answer_topic`.
   [[nodiscard]] Nanoseconds round_trip(const std::string& topic, const std::string& payload,
                                        int qos, const std::string& answer_topic);
   // Waits until a message on `topic` contains `text`.
   void wait_for(const std::string& topic, const std::string& text);
   void idle(std::chrono::milliseconds duration);
-  // Answers every message on `topic` with `bytes` bytes on `answer_topic`, until the process ends.
-  void echo(const std::string& topic, const std::string& answer_topic, int qos);
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Packet {
+    std::uint8_t header = 0;
+    std::string body;
+  };
+  void send(std::uint8_t header, const std::string& body);
+  [[nodiscard]] Packet receive();
+  void take(const Packet& packet);
+  void run_until(const std::function<bool()>& done);
+
+  boost::asio::io_context io_{1};
+  boost::asio::ip::tcp::socket socket_{io_};
+  std::string buffer_;  // received, not taken yet
+  std::uint16_t next_id_ = 1;
+  int confirmed_ = 0;                                  // SUBACKs
+  std::map<std::string, std::string> arrived_, kept_;  // live, and replayed at a subscription
+  std::chrono::steady_clock::time_point arrived_at_;
 };
 
 }  // namespace cam32100::bench

@@ -136,6 +136,22 @@ TEST_F(CameraCgiTest, ShowsARaisedAlarm) {
   EXPECT_EQ(camera->snapshot().alarm_status, 1);
 }
 
+TEST_F(CameraCgiTest, LooksDifferentAfterWhateverChangesItAndOnlyThen) {
+  auto differs = [this, before = camera->glance()]() mutable {
+    return std::exchange(before, camera->glance()) != before;
+  };
+  (void)ask("get_status.cgi");
+  (void)result("camera_control.cgi", "param=1&value=256&");  // refused
+  EXPECT_FALSE(differs());
+  EXPECT_EQ(result("camera_control.cgi", "param=1&value=34&"), 0);
+  EXPECT_TRUE(differs());
+  EXPECT_EQ(result("decoder_control.cgi", "command=6&onestep=1&"), 0);
+  EXPECT_TRUE(differs());
+  camera->raise_alarm(hand->now, 1);
+  EXPECT_TRUE(differs());
+  EXPECT_FALSE(differs());
+}
+
 TEST_F(CameraCgiTest, AcceptsStreamsAndTestsWithoutSendingAnything) {
   for (const char* cgi : {"livestream.cgi", "audiostream.cgi", "set_formatsd.cgi", "mailtest.cgi",
                           "test_ftp.cgi", "trans_cmd_string.cgi"}) {
