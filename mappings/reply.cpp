@@ -148,7 +148,7 @@ class Interpretation {
     const bool from_replies = plan_.kind == PlanKind::read || plan_.kind == PlanKind::snapshot ||
                               handler_ == Handler::http || handler_ == Handler::http_batch;
     if (read_data_.is_null() && !out_.error) read_data_ = json::object();
-    out_.data = from_replies ? std::move(read_data_) : plan_.echo;
+    out_.data = from_replies ? std::move(read_data_) : json(plan_.echo);
     if (handler_ == Handler::get) out_.data = asked_settings();
     if (plan_.steps.empty()) out_.data = plan_.echo;
   }

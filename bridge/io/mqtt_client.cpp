@@ -65,7 +65,7 @@ void MqttClient::Impl::forget_client() {
 
 // Paho joins its threads, and one of them may hang in a name look-up or a handshake.
 void MqttClient::Impl::close_client_aside(std::chrono::milliseconds goodbye,
-                                          std::function<void(Impl&)> then) {
+                                          const std::function<void(Impl&)>& then) {
   ++serial;
   const auto closing = std::make_shared<std::unique_ptr<PahoClient>>(std::move(client));
   const auto after = [weak = weak_from_this(), then] {

@@ -70,7 +70,8 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   void finish_stop();
   void tell_stopped();
   void forget_client();
-  void close_client_aside(std::chrono::milliseconds goodbye, std::function<void(Impl&)> then);
+  void close_client_aside(std::chrono::milliseconds goodbye,
+                          const std::function<void(Impl&)>& then);
 
   boost::asio::io_context& io;
   MqttConfig config;

@@ -63,7 +63,7 @@ TEST_F(MqttClientTest, LosesNothingOfMoreThanPahosDefaultBuffer) {
     client->publish(std::move(one));
   }
   EXPECT_EQ(client->counters().dropped, 0U);
-  ASSERT_TRUE(run_until([&] { return broker.count(ScriptedBroker::PUBLISH) == kMessages; }));
+  ASSERT_TRUE(run_until([&] { return broker.count(ScriptedBroker::PUBLISH) == kMessages; }, 60s));
   std::size_t next = 0;
   for (const auto& seen : broker.seen) {
     if (seen.type != ScriptedBroker::PUBLISH) continue;
