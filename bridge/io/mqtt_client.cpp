@@ -161,13 +161,15 @@ std::uint16_t MqttClient::Impl::broker_port() const {
   return static_cast<std::uint16_t>(std::strtoul(url.port.c_str(), nullptr, 10));
 }
 
-// Ours is the socket that was not there before this attempt.
+// Ours is the socket that was not there before this attempt; the only one, should it have got the
+// number of one that was closed meanwhile.
 void MqttClient::Impl::hurry_socket() {
   if (set_no_delay_towards(broker_port()) == 0)
     log(LogLevel::warning, "TCP_NODELAY cannot be set; answers may take 40 ms longer");
   for (const int socket : sockets_towards(broker_port())) {
-    if (!std::binary_search(foreign_sockets.begin(), foreign_sockets.end(), socket))
-      flight->socket = socket;
+    const bool foreign = std::binary_search(foreign_sockets.begin(), foreign_sockets.end(), socket);
+    if (foreign && flight->socket >= 0) continue;
+    flight->socket = socket;
   }
 }
 
