@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -79,7 +80,8 @@ struct FieldSpec {
   std::int64_t divide = 1;
   std::string unit;
   bool secret = false;
-  bool alarm = false;  // the number is ReplyMeaning::alarm_status
+  bool secret_name = false;  // a text under this name is redacted (is_secret_key)
+  bool alarm = false;        // the number is ReplyMeaning::alarm_status
   Published publish;
 };
 
@@ -120,5 +122,8 @@ struct DeviceMapping::Data {
   ByName<ReplySpec> replies;  // by CGI
   nlohmann::json examples = nlohmann::json::array();
 };
+
+// is_secret_key (reply.hpp) for a mapping that is still being loaded.
+[[nodiscard]] bool is_secret_name(const DeviceMapping::Data& data, std::string_view key);
 
 }  // namespace cam32100::mappings

@@ -147,6 +147,24 @@ ReplySpec load_reply(const MappingNode& node, DeviceMapping::Data& data) {
   return reply;
 }
 
+// Asked once here instead of for each value of each reply. A name with a counter is judged by its
+// first: key1.
+void judge_name(std::string name, FieldSpec& field, const DeviceMapping::Data& data) {
+  const auto mark = name.find('#');
+  if (mark != std::string::npos) name[mark] = '1';
+  field.secret_name = is_secret_name(data, name);
+}
+
+void judge_names(DeviceMapping::Data& data) {
+  for (auto& [cgi, reply] : data.replies) {
+    for (auto& [name, field] : reply.fields) judge_name(name, field, data);
+    for (auto& [key, list] : reply.lists) {
+      for (auto& [name, field] : list.fields) judge_name(name, field, data);
+      if (list.scalar) judge_name(list.scalar->first, list.scalar->second, data);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_published_key(std::string_view text) noexcept {
@@ -159,6 +177,7 @@ void load_replies(const MappingNode& node, DeviceMapping::Data& data) {
     if (!is_cgi_name(cgi)) reply_node.fail("\"" + cgi + "\" is not the name of a CGI");
     data.replies.emplace(cgi, load_reply(reply_node, data));
   }
+  judge_names(data);  // after all: a name that is secret in one reply is so in every one
 }
 
 }  // namespace cam32100::mappings

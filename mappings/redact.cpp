@@ -117,13 +117,18 @@ bool has_secret_name(std::string_view key) {
          name.back() <= '4';
 }
 
+bool is_secret_name(const DeviceMapping::Data& data, std::string_view key) {
+  return has_secret_name(key) || data.secrets.contains(to_lower(without_index(key)));
+}
+
 bool is_secret_key(const DeviceMapping& mapping, std::string_view key) {
-  return has_secret_name(key) || mapping.data().secrets.contains(to_lower(without_index(key)));
+  return is_secret_name(mapping.data(), key);
 }
 
 std::string redact_cgi_text(const DeviceMapping& mapping, std::string_view text) {
-  if (text.find_first_of("=:") == std::string_view::npos)
-    return std::string{text};  // no assignment
+  const bool assigns =
+      text.find('=') != std::string_view::npos || text.find(':') != std::string_view::npos;
+  if (!assigns) return std::string{text};
   return TextRedaction{mapping, text}.run();
 }
 

@@ -20,6 +20,11 @@ using nlohmann::json;
 constexpr std::int64_t kLastSecondOf9999 = 253'402'300'799;
 constexpr std::int64_t kMaxExact = 1'000'000'000'000;
 
+// Without a secret that another assignment inside it holds, and valid UTF-8.
+std::string clean_text(const DeviceMapping& mapping, std::string_view value) {
+  return to_valid_utf8(redact_cgi_text(mapping, value));
+}
+
 json scaled(double value, const FieldSpec& field) {
   return value * static_cast<double>(field.times) / static_cast<double>(field.divide);
 }
@@ -52,8 +57,7 @@ json time_value(std::string_view text) {
 }
 
 // Null: the text does not fit the type (or is no known code).
-json typed(const DeviceMapping& mapping, const FieldSpec& field, std::string_view name,
-           std::string_view raw) {
+json typed(const DeviceMapping& mapping, const FieldSpec& field, std::string_view raw) {
   if (field.secret) return kRedacted;
   const std::string_view text = trimmed(raw);
   switch (field.type) {
@@ -71,7 +75,8 @@ json typed(const DeviceMapping& mapping, const FieldSpec& field, std::string_vie
     case FieldType::text:
       break;
   }
-  return published_text(mapping, name, raw);
+  if (field.secret_name) return kRedacted;
+  return clean_text(mapping, raw);
 }
 
 class Typing {
@@ -100,7 +105,7 @@ class Typing {
   std::optional<json> take(const std::string& name, const FieldSpec& field) {
     Value* found = find(name);
     if (found == nullptr) return std::nullopt;
-    json value = typed(mapping_, field, name, found->text);
+    json value = typed(mapping_, field, found->text);
     if (!value.is_null()) {
       ++out_.known;
       found->used = true;
@@ -183,7 +188,7 @@ TypedReply type_values(const DeviceMapping& mapping, const ReplySpec& spec,
 std::string published_text(const DeviceMapping& mapping, std::string_view name,
                            std::string_view value) {
   if (is_secret_key(mapping, name)) return std::string{kRedacted};
-  return to_valid_utf8(redact_cgi_text(mapping, value));
+  return clean_text(mapping, value);
 }
 
 std::optional<std::string> iso_time(std::int64_t epoch_seconds) {

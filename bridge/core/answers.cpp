@@ -113,13 +113,16 @@ Envelope Answers::envelope_of(const Request& request, Envelope::Status status) {
 
 void Answers::publish(const Request& request, const std::string& text, AnswerTopic where,
                       bool retain) {
-  const auto send = [this, &text](const std::string& topic, bool retained) {
-    context_.outbox.send({.topic = topic,
-                          .payload = text,
-                          .qos = 1,
-                          .retain = retained,
-                          .keep_while_down = true,
-                          .content_type = "application/json"});
+  const auto publication = [&text](const std::string& topic, bool retained) {
+    return MqttPublication{.topic = topic,
+                           .payload = text,
+                           .qos = 1,
+                           .retain = retained,
+                           .keep_while_down = true,
+                           .content_type = "application/json"};
+  };
+  const auto send = [&](const std::string& topic, bool retained) {
+    context_.outbox.send(publication(topic, retained));
   };
   const auto& topics = context_.topics;
   for (const auto& asker : request.askers) publish_to(asker, text);
@@ -139,7 +142,7 @@ void Answers::publish(const Request& request, const std::string& text, AnswerTop
   const std::string last = topics.camera(camera->uid, "response");
   const bool keep = retain || where == AnswerTopic::unretained;
   if (keep) context_.note_retained(*camera, last);
-  send(last, keep);
+  context_.send_behind_answers(publication(last, keep));
 }
 
 void Answers::publish_to(const AskerTopic& asker, const std::string& text) {

@@ -155,6 +155,9 @@ void Bridge::Impl::run_task(const TaskKey& key) {
     case Task::save_state:
       context.ports.save_state(to_text(context.saved));
       break;
+    case Task::held_publications:
+      context.outbox.release();
+      break;
     case Task::server_names:
       context.ask_names();
       break;
@@ -204,6 +207,7 @@ void Bridge::Impl::finish_stop() {
   if (std::exchange(stopped, true)) return;
   if (context.agenda.has({Task::save_state, 0})) context.ports.save_state(to_text(context.saved));
   roster.close_endpoints();
+  context.outbox.release();
   life.go_offline();
 }
 

@@ -39,6 +39,11 @@ void BridgeContext::note_retained(CameraEntry& camera, const std::string& topic)
   save_soon();
 }
 
+void BridgeContext::send_behind_answers(MqttPublication publication) {
+  outbox.hold(std::move(publication));
+  agenda.set_if_absent({Task::held_publications, 0}, now.steady + std::chrono::milliseconds{2});
+}
+
 void BridgeContext::save_soon() {
   // Many topics come into being together; one write is enough for them.
   agenda.set_if_absent({Task::save_state, 0}, now.steady + std::chrono::seconds{1});

@@ -68,15 +68,20 @@ std::string CameraEvents::compose(CameraEntry& camera, const std::string& type,
   return std::move(text).take();
 }
 
+MqttPublication CameraEvents::retained(CameraEntry& camera, const std::string& topic,
+                                       std::string payload) {
+  context_.note_retained(camera, topic);
+  return {.topic = topic,
+          .payload = std::move(payload),
+          .qos = 1,
+          .retain = true,
+          .keep_while_down = true,
+          .content_type = "application/json"};
+}
+
 void CameraEvents::send_retained(CameraEntry& camera, const std::string& topic,
                                  std::string payload) {
-  context_.note_retained(camera, topic);
-  context_.outbox.send({.topic = topic,
-                        .payload = std::move(payload),
-                        .qos = 1,
-                        .retain = true,
-                        .keep_while_down = true,
-                        .content_type = "application/json"});
+  context_.outbox.send(retained(camera, topic, std::move(payload)));
 }
 
 void CameraEvents::publish(CameraEntry& camera, const std::string& type, const Parts& parts,
@@ -87,8 +92,13 @@ void CameraEvents::publish(CameraEntry& camera, const std::string& type, const P
   } else {
     camera.quiet_events[type] = payload;
   }
-  if (is_camera_event) send_retained(camera, context_.topics.camera(camera.uid, "event"), payload);
-  send_retained(camera, context_.topics.camera_event(camera.uid, type), std::move(payload));
+  const auto topic = context_.topics.camera_event(camera.uid, type);
+  if (is_camera_event) {
+    send_retained(camera, context_.topics.camera(camera.uid, "event"), payload);
+    send_retained(camera, topic, std::move(payload));
+  } else {
+    context_.send_behind_answers(retained(camera, topic, std::move(payload)));
+  }
 }
 
 void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& changes) {

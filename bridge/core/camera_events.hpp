@@ -39,6 +39,7 @@ class CameraEvents {
                                     const Parts& parts) const;
   void publish(CameraEntry& camera, const std::string& type, const Parts& parts,
                bool is_camera_event);
+  MqttPublication retained(CameraEntry& camera, const std::string& topic, std::string payload);
   void send_retained(CameraEntry& camera, const std::string& topic, std::string payload);
   void take_held(CameraEntry& camera, const RetainedTree::Camera& held);
   void end_stale(CameraEntry& camera, const std::string& type, const nlohmann::json& event);

@@ -35,7 +35,17 @@ void Outbox::send(MqttPublication publication) {
   mqtt_.publish(std::move(publication));
 }
 
+void Outbox::hold(MqttPublication publication) {
+  if (held_.size() == kMaxHeld) release();
+  held_.push_back(std::move(publication));
+}
+
+void Outbox::release() {
+  for (auto& publication : std::exchange(held_, {})) send(std::move(publication));
+}
+
 void Outbox::clear(const std::string& topic) {
+  release();  // what is held may be for this topic
   states_.erase(topic);
   send({.topic = topic, .payload = {}, .qos = 1, .retain = true, .keep_while_down = true});
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "bridge/core/mqtt_port.hpp"
 
@@ -30,6 +32,9 @@ class Outbox {
 
   // Events, answers, pictures, log lines: no memory here.
   void send(MqttPublication publication);
+  // What goes with an answer but nobody waits for: in order, at the next release.
+  void hold(MqttPublication publication);
+  void release();
   // Empties a retained topic and forgets it.
   void clear(const std::string& topic);
 
@@ -43,9 +48,12 @@ class Outbox {
   };
   void publish(const std::string& topic, const Remembered& remembered);
 
+  static constexpr std::size_t kMaxHeld = 256;  // one more releases them all; nothing is dropped
+
   MqttPort& mqtt_;
   bool live_ = false;
   std::unordered_map<std::string, Remembered> states_;  // looked up by topic only, never walked
+  std::vector<MqttPublication> held_;
   std::uint64_t published_ = 0;
 };
 

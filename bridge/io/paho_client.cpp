@@ -1,5 +1,6 @@
 #include "bridge/io/paho_client.hpp"
 
+#include <MQTTAsync.h>
 #include <mqtt/async_client.h>
 
 #include <deque>
@@ -146,9 +147,15 @@ std::string uri_of(const PahoClient::Options& options) {
   return (url.tls ? "ssl://" : "tcp://") + url.authority();
 }
 
+// Paho C writes and keeps a line of text for each packet and step, 20 for one command here, unless
+// it is told to keep errors alone. Before the first client, so that its own MQTT_C_CLIENT_TRACE
+// still counts.
+void keep_no_trace() { MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR); }
+
 // Not create_options{version, n}, which lets Paho take publications while there is no connection:
 // they would wait in an object that is never connected again.
 mqtt::create_options create_options(int version) {
+  keep_no_trace();
   return mqtt::create_options_builder()
       .mqtt_version(paho_version(version))
       .send_while_disconnected(false)

@@ -1,16 +1,26 @@
 #include <algorithm>
 #include <charconv>
-#include <unordered_map>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "protocol/dialect/cgi.hpp"
 
 namespace cam32100::protocol {
 namespace {
 
+constexpr std::size_t kUsualAssignments = 64;  // get_status: about 50; more only costs a copy
+
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\0'; }
 
-bool is_name_char(char c) noexcept {
+constexpr bool is_name_char(char c) noexcept {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+std::size_t name_length(std::string_view text) noexcept {
+  std::size_t length = 0;
+  while (length < text.size() && is_name_char(text[length])) ++length;
+  return length;
 }
 
 std::string_view skip_blanks(std::string_view text) noexcept {
@@ -63,20 +73,18 @@ struct Assignment {
   std::string name;
   std::string value;
   bool appends = false;
-  bool declares_array = false;
 };
 
 // Cuts "name" or "name[3]" off the front; empty when there is none.
 std::string take_name(std::string_view& rest) {
-  const auto* end = std::find_if_not(rest.begin(), rest.end(), is_name_char);
-  std::string name{rest.begin(), end};
+  std::string name{rest.substr(0, name_length(rest))};
   rest.remove_prefix(name.size());
   if (name.empty() || !rest.starts_with('[')) return name;
   const std::size_t close = rest.find(']');
   if (close == std::string_view::npos) return {};
   const std::string_view index = trim(rest.substr(1, close - 1));
   rest.remove_prefix(close + 1);
-  if (index.empty() || !std::all_of(index.begin(), index.end(), is_name_char)) return {};
+  if (index.empty() || name_length(index) != index.size()) return {};
   return name.append("[").append(index).append("]");
 }
 
@@ -117,58 +125,63 @@ std::string take_value(std::string_view& rest, bool& quoted) {
   return value;
 }
 
-// One statement off the front of a line; nullopt when it is not an assignment.
-std::optional<Assignment> take_assignment(std::string_view& rest) {
+enum class Statement { assignment, array_declaration, other };
+
+// One statement off the front of a line.
+Statement take_statement(std::string_view& rest, Assignment& out) {
   if (rest.starts_with("var") && rest.size() > 3 && is_blank(rest[3])) {
     rest = skip_blanks(rest.substr(3));
   }
-  Assignment assignment;
-  assignment.name = take_name(rest);
-  if (assignment.name.empty()) return std::nullopt;
+  out.name = take_name(rest);
+  if (out.name.empty()) return Statement::other;
   rest = skip_blanks(rest);
-  if (rest.starts_with("+=")) {
-    assignment.appends = true;
-    rest.remove_prefix(1);
-  }
-  if (!rest.starts_with('=')) return std::nullopt;
+  out.appends = rest.starts_with("+=");
+  if (out.appends) rest.remove_prefix(1);
+  if (!rest.starts_with('=')) return Statement::other;
   rest.remove_prefix(1);
   bool quoted = false;
-  assignment.value = take_value(rest, quoted);
-  assignment.declares_array = !quoted && assignment.value.starts_with("new Array");
-  return assignment;
+  out.value = take_value(rest, quoted);
+  const bool declares = !quoted && out.value.starts_with("new Array");
+  return declares ? Statement::array_declaration : Statement::assignment;
 }
 
-class Collector {
- public:
-  explicit Collector(CgiValues& out) : out_{out} {}
-
-  void add(Assignment assignment) {
-    if (assignment.declares_array) return;
-    const auto [place, fresh] = places_.try_emplace(assignment.name, out_.values.size());
-    if (fresh) {
-      out_.values.emplace_back(std::move(assignment.name), std::move(assignment.value));
-    } else if (assignment.appends) {
-      out_.values[place->second].second += assignment.value;
-    } else {
-      out_.values[place->second].second = std::move(assignment.value);
+// Every name once, where it stood first, with what its assignments made of it. Sorted once at the
+// end instead of looked up at each: the usual reply names nothing twice.
+void fold_repeated(std::vector<Assignment>& assignments) {
+  std::vector<std::size_t> order(assignments.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const int compared = assignments[a].name.compare(assignments[b].name);
+    return compared != 0 ? compared < 0 : a < b;
+  });
+  bool any = false;
+  std::size_t first = 0;  // of the name at hand, as an index of `order`
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    Assignment& earlier = assignments[order[first]];
+    Assignment& later = assignments[order[i]];
+    if (earlier.name != later.name) {
+      first = i;
+      continue;
     }
+    if (!later.appends) earlier.value.clear();
+    earlier.value += later.value;
+    later.name.clear();  // marks it as gone: what is sorted already is not compared by it again
+    any = true;
   }
+  if (any) std::erase_if(assignments, [](const Assignment& a) { return a.name.empty(); });
+}
 
- private:
-  CgiValues& out_;
-  std::unordered_map<std::string, std::size_t> places_;  // looked up only, never walked
-};
-
-void parse_line(std::string_view line, Collector& collector, CgiValues& out) {
+void parse_line(std::string_view line, std::vector<Assignment>& assignments, CgiValues& out) {
   while (true) {
     while (!line.empty() && (is_blank(line.front()) || line.front() == ';')) line.remove_prefix(1);
     if (line.empty()) return;
-    auto assignment = take_assignment(line);
-    if (!assignment) {
+    Assignment& next = assignments.emplace_back();
+    const Statement statement = take_statement(line, next);
+    if (statement != Statement::assignment) assignments.pop_back();
+    if (statement == Statement::other) {
       ++out.skipped_lines;
       return;
     }
-    collector.add(std::move(*assignment));
   }
 }
 
@@ -192,14 +205,18 @@ std::optional<int> CgiValues::result() const noexcept {
 
 CgiValues parse_cgi_text(BytesView body) {
   CgiValues out;
-  Collector collector{out};
-  const std::string text = to_string(body);
-  out.values.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
-  std::string_view rest{text};
+  std::string_view rest = as_text(body);
+  std::vector<Assignment> assignments;
+  assignments.reserve(kUsualAssignments);
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    parse_line(rest.substr(0, end), collector, out);
+    parse_line(rest.substr(0, end), assignments, out);
     rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  fold_repeated(assignments);
+  out.values.reserve(assignments.size());
+  for (auto& [name, value, appends] : assignments) {
+    out.values.emplace_back(std::move(name), std::move(value));
   }
   return out;
 }

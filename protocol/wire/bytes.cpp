@@ -114,12 +114,11 @@ BytesView as_bytes(std::string_view text) noexcept {
   return std::as_bytes(std::span{text.data(), text.size()});
 }
 
-std::string to_string(BytesView bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  for (const auto b : bytes) text.push_back(static_cast<char>(u8_of(b)));
-  return text;
+std::string_view as_text(BytesView bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
+
+std::string to_string(BytesView bytes) { return std::string{as_text(bytes)}; }
 
 std::string to_hex(BytesView bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -62,6 +62,7 @@ class Writer {
 };
 
 [[nodiscard]] BytesView as_bytes(std::string_view text) noexcept;  // a view of the same memory
+[[nodiscard]] std::string_view as_text(BytesView bytes) noexcept;  // likewise
 [[nodiscard]] std::string to_string(BytesView bytes);              // the bytes as text, unchanged
 [[nodiscard]] std::string to_hex(BytesView bytes);                 // lower case, no separators
 // Appends nothing: `out` becomes the bytes. An even number of hex digits; blanks, ':' and a leading

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "mappings/device.hpp"
+#include "mappings/reply.hpp"
+#include "mappings/translate.hpp"
+#include "protocol/wire/bytes.hpp"
 #include "tests/unit/mappings/mapping_fixture.hpp"
 
 namespace cam32100::mappings::testing {
@@ -239,6 +242,32 @@ TEST(MappingFile, FailsAnExampleWhoseErrorDoesNotCome) {
   EXPECT_FALSE(DeviceMapping::load(file.dump(), "toy.json")->failing_examples().empty());
   file["examples"][0] = json{{"command", "light"}, {"requests", {"GET /light.cgi?s=1"}}};
   EXPECT_FALSE(DeviceMapping::load(file.dump(), "toy.json")->failing_examples().empty());
+}
+
+// By the rule for names, or because another reply marks the same name; in lists too.
+TEST(MappingFile, HidesTextsUnderSecretNamesThatItDoesNotMark) {
+  json file = sound_file();
+  auto& reply = file["replies"]["get_x.cgi"];
+  reply["fields"]["ftp_pwd"] = reply["fields"]["hidden"] = "text";
+  reply["fields"]["pwd_changed"] = "integer";
+  reply["lists"]["keys"] = {{"first", 1}, {"last", 2}, {"value", {{"wep_key#", "text"}}}};
+  file["replies"]["get_y.cgi"]["fields"]["hidden"] = {{"type", "text"}, {"secret", true}};
+  const auto mapping = DeviceMapping::load(file.dump(), "toy.json");
+  ASSERT_TRUE(mapping) << mapping.error().message;
+  const auto plan = translate(*mapping, "get_x", json::object(), {});
+  ASSERT_TRUE(plan);
+  std::vector<protocol::CgiReply> replies(1);
+  constexpr std::string_view kBody =
+      "var ftp_pwd=\"a\"; var hidden=\"b\"; var plainname=\"c\"; var pwd_changed=1;\n"
+      "var wep_key1=\"d\"; var wep_key2=\"e\";\n";
+  const auto bytes = protocol::as_bytes(kBody);
+  replies[0].body.assign(bytes.begin(), bytes.end());
+  const auto data = interpret(*mapping, "get_x", *plan, std::move(replies)).data;
+  EXPECT_EQ(data, (json{{"ftp_pwd", "***"},
+                        {"hidden", "***"},
+                        {"plainname", "c"},
+                        {"pwd_changed", 1},
+                        {"keys", {"***", "***"}}}));
 }
 
 }  // namespace

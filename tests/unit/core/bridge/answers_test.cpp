@@ -27,7 +27,20 @@ TEST_F(Answers, StandOnTheCommandsTopicAndOnTheLast) {
   EXPECT_TRUE(answer.contains("ts"));
   EXPECT_GE(answer["took_ms"].get<int>(), 0);
   EXPECT_EQ(rig.retained_json(rig.topic("response/get_status")), answer);
+  rig.run_for(2ms);
   EXPECT_EQ(rig.retained_json(rig.topic("response")), answer);
+}
+
+TEST_F(Answers, PrecedeByTwoMillisecondsWhatNobodyWaitsFor) {
+  const auto answer = rig.call(kUid, "get_status");
+  const auto answered_at = rig.net.now();
+  rig.mqtt->published.clear();
+  const auto copied = [&] { return rig.retained_json(rig.topic("response")) == answer; };
+  ASSERT_TRUE(rig.run_until(copied, 1s));
+  EXPECT_LE(rig.net.now() - answered_at, 2ms);
+  ASSERT_EQ(rig.mqtt->published.size(), 2U);
+  EXPECT_EQ(rig.mqtt->published[0].topic, rig.topic("response"));
+  EXPECT_EQ(rig.mqtt->published[1].topic, rig.topic("event/complete"));
 }
 
 TEST_F(Answers, GoOutWithQos1AndSayThatTheyAreJson) {

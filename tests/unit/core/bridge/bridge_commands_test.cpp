@@ -113,6 +113,9 @@ TEST_F(BridgeCommand, AnswersWhatWaitedWhenACameraIsRemoved) {
   ASSERT_GE(rig.spy->count(rig.topic("response/get_status", kOther)), 1U);
   EXPECT_NE(rig.spy->live(rig.topic("response/get_status", kOther))[0].payload.find("waits"),
             std::string::npos);
+  rig.run_for(1s);
+  EXPECT_EQ(rig.broker.retained(rig.topic("response", kOther)), nullptr)
+      << "sent before, not after";
 }
 
 TEST_F(BridgeCommand, DoesNotRemoveACameraOfTheConfigFile) {

@@ -32,6 +32,18 @@ TEST(Stop, AnswersWhatWaitsSaysCloseAndGoesOfflineLast) {
   EXPECT_TRUE(rig.ports->endpoints.empty());
 }
 
+TEST(Stop, LosesNothingThatWaitsBehindAnAnswer) {
+  BridgeRig rig;
+  rig.add_camera(emulated());
+  rig.bring_up();
+  const auto answer = rig.call(kUid, "get_status");
+  ASSERT_NE(rig.retained_json(rig.topic("response")), answer);
+  rig.bridge->stop(rig.moment());
+  ASSERT_TRUE(rig.run_until([&] { return rig.bridge->is_stopped(); }, 5s));
+  EXPECT_EQ(rig.retained_json(rig.topic("response")), answer);
+  EXPECT_EQ(rig.mqtt->published.back().payload, "offline");
+}
+
 TEST(Stop, KeepsTheCamerasAvailability) {
   BridgeRig rig;
   rig.add_camera(emulated());
