@@ -7,6 +7,7 @@
 #include "mappings/json_text.hpp"
 #include "mappings/mapping_load.hpp"
 #include "mappings/text.hpp"
+#include "protocol/wire/uid.hpp"
 
 namespace cam32100::mappings {
 namespace {
@@ -37,10 +38,9 @@ void load_prefixes(const MappingNode& node, DeviceMapping::Data& data) {
   data.prefixes = node.texts();
   if (node.exists() && data.prefixes.empty()) node.fail("expected at least one UID prefix");
   for (const auto& prefix : data.prefixes) {
-    const bool letters =
-        !prefix.empty() && prefix.size() <= 8 &&
-        prefix.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
-    if (!letters) node.fail("\"" + prefix + "\" is not a UID prefix (1 to 8 capital letters)");
+    if (protocol::Uid::is_prefix(prefix)) continue;
+    node.fail("\"" + prefix +
+              "\" is not a UID prefix (1 to 7 capital letters and digits, a letter first)");
   }
 }
 

@@ -36,12 +36,11 @@ class Builder final : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
 
   bool key(string_t& value) override {
-    if (open_.back()->contains(value)) {
-      fault = "key " + in_quotes(value) + " stands twice in one object";
-      return false;
-    }
-    key_ = std::move(value);
-    return true;
+    Level& level = open_.back();
+    const bool again = level.container->contains(value);
+    level.key = std::move(value);
+    if (again) fault = pointer() + ": stands twice; remove one of the two";
+    return !again;
   }
 
   bool parse_error(std::size_t position, const std::string&, const json::exception&) override {
@@ -50,6 +49,27 @@ class Builder final : public nlohmann::json_sax<json> {
   }
 
  private:
+  struct Level {
+    json* container;
+    std::string key;  // of the member that comes next, or is open; in an object
+  };
+
+  // To the value that comes next. Keys are somebody's text: cut and without control characters.
+  [[nodiscard]] std::string pointer() const {
+    std::string text;
+    for (const Level& level : open_) {
+      if (level.container->is_object()) {
+        const std::string quoted = in_quotes(level.key);
+        text += pointer_step(std::string_view{quoted}.substr(1, quoted.size() - 2));
+      } else {
+        // What is open inside a list is in it already.
+        const bool innermost = &level == &open_.back();
+        text += pointer_step(std::to_string(level.container->size() - (innermost ? 0 : 1)));
+      }
+    }
+    return text;
+  }
+
   bool add(json value) {
     place(std::move(value));
     return true;
@@ -57,19 +77,19 @@ class Builder final : public nlohmann::json_sax<json> {
 
   json& place(json value) {
     if (open_.empty()) return root = std::move(value);
-    json& parent = *open_.back();
-    if (parent.is_object()) return parent[key_] = std::move(value);
+    json& parent = *open_.back().container;
+    if (parent.is_object()) return parent[open_.back().key] = std::move(value);
     parent.push_back(std::move(value));
     return parent.back();
   }
 
   bool open(json container) {
     if (open_.size() >= kMaxDepth) {
-      fault = "nested deeper than " + std::to_string(kMaxDepth) + " levels";
+      fault = pointer() + ": is nested deeper than " + std::to_string(kMaxDepth) + " levels";
       return false;
     }
     // Stable while it is open: the parent gets no other element before this one is closed.
-    open_.push_back(&place(std::move(container)));
+    open_.push_back({&place(std::move(container)), {}});
     return true;
   }
 
@@ -78,8 +98,7 @@ class Builder final : public nlohmann::json_sax<json> {
     return true;
   }
 
-  std::vector<json*> open_;
-  std::string key_;
+  std::vector<Level> open_;
 };
 
 std::string place_of(std::string_view text, std::size_t position) {
@@ -100,7 +119,7 @@ CommandResult<json> parse_json_text(std::string_view text) {
     return json_result(std::move(builder.root));
   }
   if (!builder.fault.empty()) {
-    return CommandError{ErrorCode::bad_json, "not usable JSON: " + builder.fault, nullptr};
+    return CommandError{ErrorCode::bad_json, builder.fault, nullptr};
   }
   if (builder.fault_position > text.size()) {
     return CommandError{

@@ -26,20 +26,7 @@ bool MappingNode::is(bool right_kind, std::string_view wanted) const {
   return right_kind;
 }
 
-// RFC 6901: '~' and '/' in a key are written ~0 and ~1.
-std::string MappingNode::child(std::string_view key) const {
-  std::string pointer = pointer_ + '/';
-  for (const char c : key) {
-    if (c == '~') {
-      pointer += "~0";
-    } else if (c == '/') {
-      pointer += "~1";
-    } else {
-      pointer += c;
-    }
-  }
-  return pointer;
-}
+std::string MappingNode::child(std::string_view key) const { return pointer_ + pointer_step(key); }
 
 void MappingNode::only(std::initializer_list<std::string_view> keys) const {
   if (!is(raw().is_object(), "object")) return;

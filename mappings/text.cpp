@@ -113,6 +113,20 @@ std::string in_quotes(std::string_view text) {
   return '"' + clean + (cut ? "...\"" : "\"");
 }
 
+std::string pointer_step(std::string_view key) {
+  std::string step{'/'};
+  for (const char c : key) {
+    if (c == '~') {
+      step += "~0";
+    } else if (c == '/') {
+      step += "~1";
+    } else {
+      step += c;
+    }
+  }
+  return step;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -23,6 +23,9 @@ namespace cam32100::mappings {
 // User text for a message: in quotes, valid UTF-8, no control characters, cut after 40 bytes.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
+// One step of a JSON pointer (RFC 6901): "/" and the key, in which '~' and '/' are ~0 and ~1.
+[[nodiscard]] std::string pointer_step(std::string_view key);
+
 // The candidate nearest to `word` by edit distance (at most 3, and less than the word's length);
 // empty if none.
 template <class Names>

@@ -136,12 +136,26 @@ class Typing {
   }
 
   void add_list(const std::string& key, const ListSpec& list) {
+    json elements = list.scalar ? scalars(list) : objects(list);
+    if (!elements.empty()) out_.data[key] = std::move(elements);
+  }
+
+  // The place of a value is all that says which one it is (the second third of a day), so a gap
+  // stays, as null.
+  json scalars(const ListSpec& list) {
+    json elements = json::array();
+    for (int i = list.first; i <= list.last; ++i) elements.push_back(scalar_at(list, i));
+    while (!elements.empty() && elements.back().is_null()) elements.erase(elements.size() - 1);
+    return elements;
+  }
+
+  json objects(const ListSpec& list) {
     json elements = json::array();
     for (int i = list.first; i <= list.last; ++i) {
-      json element = list.scalar ? scalar_at(list, i) : object_at(list, i);
+      json element = object_at(list, i);
       if (!element.is_null()) elements.push_back(std::move(element));
     }
-    if (!elements.empty()) out_.data[key] = std::move(elements);
+    return elements;
   }
 
   json scalar_at(const ListSpec& list, int index) {

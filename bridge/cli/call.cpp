@@ -69,10 +69,12 @@ class Call {
     }
     MqttHandlers handlers;
     handlers.on_connected = [this](const MqttConnection&) {
+      subscribed_ = 0;
       mqtt_->subscribe(topics_.response, {});
       mqtt_->subscribe(topics_.error, {});
     };
     handlers.on_subscribed = [this](const std::string&, int code) { on_subscribed(code); };
+    handlers.on_refused = [this](const std::string&) { finish(kExitFailed); };  // the log says why
     handlers.on_message = [this](const MqttMessage& message) { on_message(message); };
     handlers.on_lost = [](const std::string&) {};
     handlers.on_log = [](LogLevel level, const std::string& text) {

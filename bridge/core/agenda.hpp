@@ -23,7 +23,7 @@ enum class Task {
   journal,  // folded log lines
   save_state,
   held_publications,  // what waits behind answers goes out
-  server_names,  // names of 32100 servers are to be asked for again
+  server_names,       // names of 32100 servers are to be asked for again
   stop_limit,
   stop_check,     // whether every camera has sent its CLOSE
   query_limit,    // a discover, stun or lookup is over at the latest

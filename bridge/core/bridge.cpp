@@ -69,6 +69,10 @@ void Bridge::set_lan_targets(Moment now, std::vector<protocol::Address> targets)
   });
 }
 
+void Bridge::on_log(Moment now, LogLevel level, std::string_view logger, std::string_view text) {
+  impl_->handle(now, [&] { impl_->context.relay_log(level, logger, text); });
+}
+
 void Bridge::on_time(Moment now) {
   impl_->handle(now, [] {});
 }

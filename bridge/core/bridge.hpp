@@ -39,6 +39,10 @@ class Bridge {
   void set_lan_targets(Moment now,
                        std::vector<protocol::Address> targets);  // "broadcast" spelled out by io
 
+  // A line of the process around it (socket, state file, MQTT client), which has logged it: for
+  // bridge/log.
+  void on_log(Moment now, LogLevel level, std::string_view logger, std::string_view text);
+
   // --- time
   void on_time(Moment now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;

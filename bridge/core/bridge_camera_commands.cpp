@@ -117,7 +117,8 @@ void BridgeCommands::greet(CameraEntry& camera) {
   const auto stale = context_.stale.extract(camera.uid);
   const bool was_stale = !stale.empty();
   if (was_stale) camera.held_topics.insert(stale.mapped().begin(), stale.mapped().end());
-  events_.restore(camera, nullptr, context_.outbox.is_live());
+  events_.restore(camera, nullptr,
+                  context_.outbox.is_live() ? TreeReading::whole : TreeReading::none);
   context_.cameras_changed();
   events_.bridge_event("camera_added", {{"uid", camera.uid}, {"name", camera.config.name}});
   if (was_stale || context_.outbox.is_live()) info_.publish_info();

@@ -31,6 +31,11 @@ void BridgeContext::log(LogLevel level, std::string_view logger, std::string_vie
   if (const auto when = journal.deadline()) agenda.set({Task::journal, 0}, *when);
 }
 
+void BridgeContext::relay_log(LogLevel level, std::string_view logger, std::string_view message) {
+  journal.relay(now, level, logger, message);
+  if (const auto when = journal.deadline()) agenda.set({Task::journal, 0}, *when);
+}
+
 void BridgeContext::note_retained(CameraEntry& camera, const std::string& topic) {
   if (!camera.retained_topics.insert(topic).second) return;
   auto& kept = saved.retained_topics[camera.uid];

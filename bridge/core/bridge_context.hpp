@@ -66,6 +66,7 @@ struct BridgeContext {
   [[nodiscard]] std::uint64_t draw_number() noexcept { return next_number++; }
   void wake(EndpointId endpoint) { to_wake.push_back(endpoint); }
   void log(LogLevel level, std::string_view logger, std::string_view uid, std::string_view message);
+  void relay_log(LogLevel level, std::string_view logger, std::string_view message);
   // A retained topic under a camera's UID came into being: kept in the state file, so that it can
   // be emptied when the camera is removed, even after a restart.
   void note_retained(CameraEntry& camera, const std::string& topic);

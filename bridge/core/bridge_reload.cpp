@@ -19,11 +19,11 @@ bool same_camera(const CameraConfig& a, const CameraConfig& b) {
          a.address == b.address && a.psk == b.psk && a.session == b.session;
 }
 
-// What the running process cannot take over: the connection to the broker and the names of all
-// topics.
+// What the running process cannot take over: the connection to the broker, the names of all topics,
+// and where it keeps its state.
 bool needs_restart(const Config& before, const Config& after) {
   return to_public_json(before)["mqtt"] != to_public_json(after)["mqtt"] ||
-         before.mqtt.password != after.mqtt.password;
+         before.mqtt.password != after.mqtt.password || before.state_file != after.state_file;
 }
 
 bool is_kept(const json& objects, const char* key, const std::string& value) {
@@ -82,9 +82,13 @@ void BridgeCommands::take_config(Config config, json& changes) {
   auto cameras = std::exchange(config.cameras, {});
   auto servers = std::exchange(config.servers, {});
   config.mqtt = context_.config.mqtt;  // until the restart
+  config.state_file = context_.config.state_file;
   auto before = std::exchange(context_.config, std::move(config));
   context_.config.cameras = std::move(before.cameras);
   context_.config.servers = std::move(before.servers);
+  if (!context_.config.snapshot.retain) {
+    for (const auto& [uid, camera] : context_.cameras.all()) events_.withdraw_pictures(*camera);
+  }
   context_.journal.set_level(context_.config.log.level);
   context_.ports.set_log_level(context_.config.log.level);
   take_servers(std::move(servers));

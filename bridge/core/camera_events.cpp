@@ -170,13 +170,19 @@ void CameraEvents::bridge_event(const std::string& type, const json& fields) {
 }
 
 void CameraEvents::restore(CameraEntry& camera, const RetainedTree::Camera* held,
-                           bool tree_was_read) {
+                           TreeReading reading) {
   if (held != nullptr) take_held(camera, *held);
-  if (note_motion_offered(camera) && !tree_was_read) {
-    send_retained(camera, context_.topics.camera_event(camera.uid, "motion"),
-                  camera.quiet_events["motion"]);
+  // What was not seen may be there all the same: sent again it would be history to those who
+  // listen.
+  if (reading == TreeReading::part) return;
+  const bool offered = note_motion_offered(camera);
+  if (reading == TreeReading::none) {
+    if (offered) {
+      send_retained(camera, context_.topics.camera_event(camera.uid, "motion"),
+                    camera.quiet_events["motion"]);
+    }
+    return;
   }
-  if (!tree_was_read) return;
   for (const auto& [type, payload] : camera.quiet_events) {
     const auto topic = context_.topics.camera_event(camera.uid, type);
     if (held == nullptr || !held->topics.contains(topic)) send_retained(camera, topic, payload);
@@ -232,11 +238,23 @@ void CameraEvents::end_stale(CameraEntry& camera, const std::string& type, const
   publish(camera, type, parts, false);
 }
 
+void CameraEvents::withdraw_pictures(CameraEntry& camera) {
+  camera.picture.clear();
+  camera.picture_meta.clear();
+  for (const char* leaf : {"snapshot", "snapshot/event"}) {
+    const std::string topic = context_.topics.camera(camera.uid, leaf);
+    const bool ours = camera.retained_topics.erase(topic) > 0;
+    const bool earlier = camera.held_topics.erase(topic) > 0;
+    if (ours || earlier) context_.outbox.clear(topic);
+  }
+}
+
 void CameraEvents::restore_picture(CameraEntry& camera, const RetainedTree::Camera* held) {
   const auto& topics = context_.topics;
   const std::string image = topics.camera(camera.uid, "snapshot");
   const std::string meta = topics.camera(camera.uid, "snapshot/meta");
-  if (camera.picture.empty() || !context_.config.snapshot.retain) return;
+  if (!context_.config.snapshot.retain) return withdraw_pictures(camera);
+  if (camera.picture.empty()) return;
   if (held != nullptr && held->topics.contains(image) && held->topics.contains(meta)) return;
   context_.outbox.send(
       {.topic = image,

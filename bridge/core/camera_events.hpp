@@ -24,9 +24,11 @@ class CameraEvents {
   // After a connect, with what the broker still holds (nullptr: it could not be read). Publishes
   // again what it has lost: quiet event types, the last snapshot. Ends an active event of an
   // earlier run. A camera seen for the first time gets its event/motion with active:false.
-  void restore(CameraEntry& camera, const RetainedTree::Camera* held, bool tree_was_read);
+  void restore(CameraEntry& camera, const RetainedTree::Camera* held, TreeReading reading);
   // A camera whose alarms are looked for shows that nothing moves, once, before anything did.
   void offer_motion(CameraEntry& camera);
+  // snapshot.retain is off: pictures that were retained before, also by an earlier run, go.
+  void withdraw_pictures(CameraEntry& camera);
   void arm(CameraEntry& camera);  // the tasks for its alarms and folded events
 
  private:

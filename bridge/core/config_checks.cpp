@@ -166,8 +166,13 @@ std::optional<std::string> check_server_host(std::string_view text) {
 }
 
 std::optional<std::string> check_uid_prefix(std::string_view text) {
-  if (!text.empty() && text.size() <= 8 && all(text, is_letter)) return std::nullopt;
-  return in_quotes(text) + " is not the first letters of a camera id (1 to 8 letters)";
+  std::string capitals{text};
+  for (char& c : capitals) {
+    if (is_letter(c) && !is_upper(c)) c = static_cast<char>(c - 'a' + 'A');
+  }
+  if (protocol::Uid::is_prefix(capitals)) return std::nullopt;
+  return in_quotes(text) +
+         " is not how camera ids begin (a letter, then up to six letters and digits)";
 }
 
 std::optional<std::string> check_lan_target(std::string_view text) {

@@ -20,7 +20,15 @@ std::string shortened(const std::string& uid) {
 
 void Journal::write(const Moment& now, LogLevel level, std::string_view logger,
                     std::string_view uid, std::string_view message) {
-  Line line{level, std::string{logger}, std::string{uid}, protocol::redact_uids(message)};
+  take(now, {level, std::string{logger}, std::string{uid}, protocol::redact_uids(message)});
+}
+
+void Journal::relay(const Moment& now, LogLevel level, std::string_view logger,
+                    std::string_view message) {
+  take(now, {level, std::string{logger}, {}, protocol::redact_uids(message), true});
+}
+
+void Journal::take(const Moment& now, Line line) {
   const auto found = lately_.find(line);
   if (found != lately_.end() && now.steady - found->second.since < kWindow) {
     ++found->second.count;
@@ -55,7 +63,7 @@ void Journal::emit(const Moment& now, const Line& line, std::uint64_t count) {
 void Journal::put_out(const Moment& now, const Line& line, std::uint64_t count) {
   std::string message = line.message;
   if (count > 0) message += " (" + std::to_string(count) + " more times)";
-  ports_.log({line.level, line.logger, shortened(line.uid), message});
+  if (!line.in_process_log) ports_.log({line.level, line.logger, shortened(line.uid), message});
   if (line.level < level_ || !outbox_.is_live()) return;
   ObjectText text;
   text.add_text("ts", to_iso_text(now.wall));

@@ -31,6 +31,8 @@ class Journal {
   // UIDs in `message` are shortened. `uid` may be empty; on MQTT it stands whole in its own field.
   void write(const Moment& now, LogLevel level, std::string_view logger, std::string_view uid,
              std::string_view message);
+  // A line that stands in the process log already: for bridge/log alone.
+  void relay(const Moment& now, LogLevel level, std::string_view logger, std::string_view message);
   void on_time(const Moment& now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
 
@@ -38,12 +40,14 @@ class Journal {
   struct Line {
     LogLevel level = LogLevel::info;
     std::string logger, uid, message;
+    bool in_process_log = false;
     friend auto operator<=>(const Line&, const Line&) = default;
   };
   struct Repeats {
     protocol::TimePoint since;
     std::uint64_t count = 0;
   };
+  void take(const Moment& now, Line line);
   void emit(const Moment& now, const Line& line, std::uint64_t count);
   void put_out(const Moment& now, const Line& line, std::uint64_t count);
   void forget_oldest(const Moment& now);

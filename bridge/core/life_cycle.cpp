@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include "bridge/core/json_text.hpp"
+#include "mappings/json_text.hpp"
+#include "mappings/text.hpp"
+
 namespace cam32100::bridge {
 namespace {
 
@@ -32,7 +36,9 @@ void LifeCycle::on_lost(const std::string& reason) {
 void LifeCycle::start_reading() {
   phase_ = Phase::reading_tree;
   tree_ = {};
-  tree_was_read_ = false;
+  tree_was_read_ = reading_was_cut_ = false;
+  other_bridge_.clear();
+  last_of_tree_.reset();
   token_ = std::to_string(context_.seed) + "-" + std::to_string(++round_);
   // QoS 0: the whole tree comes at once, without one round trip for every twenty messages. Our own
   // message must come back, so no "no local" here; "retain as published" shows which messages are
@@ -82,6 +88,8 @@ bool LifeCycle::take_message(const MqttMessage& message) {
     (void)gate_.judge(context_.now.steady, message);
     return true;
   }
+  last_of_tree_ = context_.now.steady;
+  if (message.topic == context_.topics.bridge("info")) note_other_bridge(message.payload);
   tree_.add(context_.topics, message, context_.mqtt_version < 5);
   return true;
 }
@@ -116,11 +124,16 @@ void LifeCycle::start_working() {
   context_.outbox.go_live();
   send_set();
   for (const auto& [uid, camera] : context_.cameras.all()) {
-    events_.restore(*camera, tree_.camera(uid), tree_was_read_ && tree_.is_whole());
+    events_.restore(*camera, tree_.camera(uid), reading());
   }
   tree_ = {};
   arm_refresh();
   context_.log(LogLevel::info, "mqtt", {}, "connected to the broker and ready for commands");
+}
+
+TreeReading LifeCycle::reading() const {
+  if (!tree_was_read_) return TreeReading::none;
+  return reading_was_cut_ || !tree_.is_whole() ? TreeReading::part : TreeReading::whole;
 }
 
 void LifeCycle::take_held_availability(CameraEntry& camera, const RetainedTree::Camera* held) {
@@ -132,8 +145,22 @@ void LifeCycle::take_held_availability(CameraEntry& camera, const RetainedTree::
   if (word == "online" || word == "offline") topics_.publish_availability(camera, word == "online");
 }
 
+void LifeCycle::note_other_bridge(const std::string& info) {
+  const auto parsed = mappings::parse_json_text(info);
+  const std::string instance = parsed ? text_at(*parsed, "instance") : std::string{};
+  other_bridge_ = instance == context_.config.mqtt.instance ? std::string{} : instance;
+}
+
 void LifeCycle::take_stale() {
   context_.stale.clear();
+  if (!other_bridge_.empty()) {
+    // What we do not know may be the other's: nothing is called stale, and cleanup empties nothing.
+    context_.log(LogLevel::warning, "mqtt", {},
+                 "another bridge, instance " + mappings::in_quotes(other_bridge_) +
+                     ", publishes under " + context_.config.mqtt.base_topic +
+                     " too; give each bridge its own mqtt.base_topic");
+    return;
+  }
   for (const auto& [uid, held] : tree_.cameras()) {
     if (context_.cameras.by_uid(uid) != nullptr) continue;
     context_.stale[uid] = {held.topics.begin(), held.topics.end()};
@@ -157,6 +184,9 @@ void LifeCycle::on_task(Task task) {
       if (phase_ == Phase::reading_tree) {
         context_.log(LogLevel::warning, "mqtt", {},
                      "reading our retained topics took too long; going on without the rest");
+        // Silent for a while, it has told all it has: only our own message does not come through.
+        reading_was_cut_ =
+            last_of_tree_ && context_.now.steady - *last_of_tree_ < kSilenceAfterTree;
         end_reading();
       }
       break;

@@ -22,6 +22,7 @@ namespace cam32100::bridge {
 class LifeCycle {
  public:
   static constexpr protocol::Duration kTreeLimit = std::chrono::seconds{2};
+  static constexpr protocol::Duration kSilenceAfterTree = std::chrono::milliseconds{500};
   static constexpr protocol::Duration kSubscribeLimit =
       std::chrono::seconds{5};  // then asked again
 
@@ -48,7 +49,9 @@ class LifeCycle {
   void start_working();
   void send_set();  // availability, info, cameras, health; then of each camera availability, state,
                     // info, settings
+  [[nodiscard]] TreeReading reading() const;
   void take_held_availability(CameraEntry& camera, const RetainedTree::Camera* held);
+  void note_other_bridge(const std::string& info);
   void take_stale();
   void arm_refresh();
 
@@ -60,7 +63,9 @@ class LifeCycle {
 
   Phase phase_ = Phase::down;
   RetainedTree tree_;
-  bool tree_was_read_ = false;
+  bool tree_was_read_ = false, reading_was_cut_ = false;
+  std::optional<protocol::TimePoint> last_of_tree_;  // when its last message came
+  std::string other_bridge_;  // the instance that bridge/info named, when it is not ours
   std::uint64_t round_ = 0;
   std::string token_;  // payload of our bridge/sync message
   bool command_filter_done_ = false, set_filter_done_ = false;

@@ -48,6 +48,7 @@ void Pictures::send_image(CameraEntry& camera, const std::string& topic, std::st
                         .payload = std::move(payload),
                         .qos = 0,
                         .retain = retain,
+                        .keep_while_down = retain,
                         .content_type = is_base64(context_) ? "text/plain" : "image/jpeg"});
 }
 
@@ -83,6 +84,7 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
                         .payload = std::move(meta_text),
                         .qos = 1,
                         .retain = true,
+                        .keep_while_down = true,
                         .content_type = "application/json"});
   meta["ts"] = to_iso_text(context_.now.wall);
   return success(std::move(meta));

@@ -10,6 +10,10 @@
 
 namespace cam32100::bridge {
 
+// How much of it was seen: nothing when the broker does not let us read, a part when the time or a
+// cap ended it.
+enum class TreeReading { none, part, whole };
+
 // What the broker still holds of our topics, read by a short-lived subscription right after each
 // connect.
 class RetainedTree {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cam32100::bridge {
 
 namespace {
@@ -33,6 +35,15 @@ struct LocatorEventWriter {
   }
 };
 
+// Of what carries a camera's replies only the header: a reply may hold passwords, and in hex no
+// redaction finds them. The rest of the protocol holds none.
+protocol::BytesView publishable(const protocol::UnknownMessage& event) {
+  constexpr std::size_t kHeader = 8;  // magic, code, length; magic, channel, index
+  const protocol::BytesView head{event.head};
+  const bool carries = event.type == static_cast<std::uint8_t>(protocol::MessageType::DRW);
+  return carries ? head.first(std::min(kHeader, head.size())) : head;
+}
+
 struct SessionEventWriter {
   std::optional<ProtocolEvent> operator()(const protocol::Ready& event) const {
     return ProtocolEvent{"confirmed", json{{"address", event.peer.text()},
@@ -46,7 +57,7 @@ struct SessionEventWriter {
   }
   std::optional<ProtocolEvent> operator()(const protocol::UnknownMessage& event) const {
     return ProtocolEvent{"unknown_message", json{{"code", event.type},
-                                                 {"hex", protocol::to_hex(event.head)},
+                                                 {"hex", protocol::to_hex(publishable(event))},
                                                  {"from", event.from.text()}}};
   }
   std::optional<ProtocolEvent> operator()(const protocol::UnknownSender& event) const {

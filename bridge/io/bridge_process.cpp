@@ -12,6 +12,7 @@
 #include "bridge/io/secret_files.hpp"
 #include "bridge/io/service_notify.hpp"
 #include "mappings/topics.hpp"
+#include "protocol/wire/uid.hpp"
 
 namespace cam32100::bridge {
 
@@ -25,6 +26,7 @@ namespace {
 // gives them a second) leave the broker its share of it.
 constexpr auto kStopLimit = 1700ms;
 constexpr auto kCoreStopLimit = 1100ms;
+constexpr auto kNetworksLookedFor = 60s;
 
 Moment read_clocks() { return {protocol::Clock::now(), std::chrono::system_clock::now()}; }
 
@@ -56,11 +58,12 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
       timer_{io},
       stop_timer_{io},
       watchdog_timer_{io},
+      networks_timer_{io},
       resolver_{io},
       threads_{io} {
   if (const auto& file = loaded.config.state_file; !file.empty()) {
     state_ = std::make_unique<StateWriter>(io, file, [this](LogLevel level, std::string text) {
-      log({level, "bridge", {}, std::move(text)});
+      tell(level, "bridge", std::move(text));
     });
   }
   if (!is_client_id_of(loaded.config.mqtt.instance, loaded.state.client_id)) {
@@ -95,7 +98,7 @@ MqttHandlers BridgeProcess::mqtt_handlers() {
     enter([&](Moment now) { bridge_->on_mqtt_message(now, std::move(message)); });
   };
   handlers.on_log = [this](LogLevel level, std::string text) {
-    log({level, "mqtt", {}, std::move(text)});
+    tell(level, "mqtt", std::move(text));
   };
   return handlers;
 }
@@ -134,13 +137,12 @@ void BridgeProcess::after_call() {
 }
 
 void BridgeProcess::start() {
-  enter([&](Moment now) { bridge_->set_lan_targets(now, spell_out_targets(lan_targets_)); });
+  look_for_networks();
   suspend_watch_ = std::make_shared<SuspendWatch>(io_, [this](std::chrono::seconds slept) {
-    log({LogLevel::info,
-         "bridge",
-         {},
-         "the host slept for " + std::to_string(slept.count()) + " s; sessions start anew"});
+    tell(LogLevel::info, "bridge",
+         "the host slept for " + std::to_string(slept.count()) + " s; sessions start anew");
     enter([&](Moment now) { bridge_->on_resume(now); });
+    look_for_networks();
   });
   suspend_watch_->start();
   mqtt_->start();
@@ -148,6 +150,15 @@ void BridgeProcess::start() {
   // killed at start.
   notify_ready();
   if (watchdog_interval()) watch_dog();
+}
+
+// Networks come and go without a word to us: DHCP after the boot, a second card, a VPN.
+void BridgeProcess::look_for_networks() {
+  enter([&](Moment now) { bridge_->set_lan_targets(now, spell_out_targets(lan_targets_)); });
+  networks_timer_.expires_after(kNetworksLookedFor);
+  networks_timer_.async_wait([this](const error_code& ec) {
+    if (!ec && !stopping_) look_for_networks();
+  });
 }
 
 void BridgeProcess::watch_dog() {
@@ -180,6 +191,7 @@ void BridgeProcess::finish_stop() {
   suspend_watch_->stop();
   timer_.cancel();
   watchdog_timer_.cancel();
+  networks_timer_.cancel();
   for (auto& [id, driver] : drivers_) driver->stop();
   stop_timer_.expires_at(*stop_deadline_);
   stop_timer_.async_wait([this](const error_code& ec) {
@@ -227,10 +239,8 @@ void BridgeProcess::open_endpoint(EndpointId id, protocol::Endpoint& endpoint) {
     enter([&](Moment now) { bridge_->on_progress(now, id); });
   });
   if (const auto& error = driver->open_error()) {
-    log({LogLevel::error,
-         "bridge",
-         {},
-         "no UDP socket: " + error.message() + "; tried again each second (look at ulimit -n)"});
+    tell(LogLevel::error, "bridge",
+         "no UDP socket: " + error.message() + "; tried again each second (look at ulimit -n)");
   }
   drivers_[id] = driver;
   asio::post(io_, [this, id, driver] {
@@ -244,13 +254,11 @@ void BridgeProcess::close_endpoint(EndpointId id) {
   if (found == drivers_.end()) return;
   found->second->stop();
   const auto& counted = found->second->counters();
-  log({LogLevel::debug,
-       "bridge",
-       {},
+  tell(LogLevel::debug, "bridge",
        "UDP socket closed: " + std::to_string(counted.datagrams_in) + " datagrams in, " +
            std::to_string(counted.datagrams_out) + " out, " +
            std::to_string(counted.receive_errors) + " and " + std::to_string(counted.send_errors) +
-           " errors"});
+           " errors");
   drivers_.erase(found);
 }
 
@@ -276,6 +284,16 @@ mappings::CommandResult<std::string> BridgeProcess::read_secret(std::string_view
 }
 
 void BridgeProcess::log(LogRecord record) { write_log(record); }
+
+// To bridge/log later: the core may be in the middle of something.
+void BridgeProcess::tell(LogLevel level, std::string logger, std::string text) {
+  log({level, logger, {}, protocol::redact_uids(text)});
+  if (!bridge_ || stopping_) return;
+  asio::post(io_, [this, level, logger = std::move(logger), text = std::move(text)] {
+    enter([&](Moment now) { bridge_->on_log(now, level, logger, text); });
+  });
+}
+
 void BridgeProcess::set_log_level(LogLevel level) { set_log_threshold(level); }
 
 void BridgeProcess::restart() {
@@ -311,7 +329,7 @@ void BridgeProcess::take_over(boost::system::result<LoadedConfig, ConfigErrors> 
     secrets_directory_ = loaded->config.secrets.directory;
     lan_targets_ = loaded->config.lan.targets;
     enter([&](Moment now) { bridge_->on_reloaded(now, std::move(loaded->config)); });
-    enter([&](Moment now) { bridge_->set_lan_targets(now, spell_out_targets(lan_targets_)); });
+    look_for_networks();
   } else {
     enter([&](Moment now) { bridge_->on_reloaded(now, loaded.error()); });
   }

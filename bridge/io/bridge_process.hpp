@@ -59,6 +59,8 @@ class BridgeProcess final : public BridgePorts {
   void finish_stop();
   void leave_when_all_is_done();
   void watch_dog();
+  void look_for_networks();
+  void tell(LogLevel level, std::string logger, std::string text);
   void take_over(boost::system::result<LoadedConfig, ConfigErrors> loaded);
   [[nodiscard]] MqttHandlers mqtt_handlers();
 
@@ -70,7 +72,7 @@ class BridgeProcess final : public BridgePorts {
   std::shared_ptr<DatagramBatch> batch_ = make_datagram_batch();
   std::unordered_map<EndpointId, std::shared_ptr<UdpDriver>> drivers_;
   std::vector<EndpointId> to_wake_;
-  boost::asio::steady_timer timer_, stop_timer_, watchdog_timer_;
+  boost::asio::steady_timer timer_, stop_timer_, watchdog_timer_, networks_timer_;
   std::optional<protocol::TimePoint> armed_, stop_deadline_;
   std::shared_ptr<SuspendWatch> suspend_watch_;
   Resolver resolver_;

@@ -20,8 +20,10 @@ namespace {
 constexpr auto kFirstRetry = 50ms;
 constexpr auto kConnectGivenUp = 15s;
 constexpr auto kRefusedMax = 60s;
-constexpr auto kFailedMax = 5s;     // between attempts that end without a word of the broker
-constexpr int kSilentAttempts = 2;  // with MQTT 5, before one with 3.1.1
+constexpr auto kFailedMax = 750ms;  // between attempts that end without a word of the broker: it
+                                    // may be back, and we promise to work again within a second
+constexpr std::size_t kMessageOverhead = 256;  // of what a waiting message costs beside its bytes
+constexpr int kSilentAttempts = 2;             // with MQTT 5, before one with 3.1.1
 constexpr auto kKickedWindow = 10s;
 constexpr std::size_t kKicksThatTell = 3;
 constexpr auto kKickedPause = 5s;
@@ -124,7 +126,19 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
   };
   out.on_message = [post, shared = flight](MqttMessage message) {
     acknowledge_now(shared->socket);
-    post([message = std::move(message)](Impl& self) mutable {
+    const std::size_t bytes = message.topic.size() + message.payload.size() + kMessageOverhead;
+    if (shared->waiting_in_bytes.fetch_add(bytes) > kMaxWaitingInBytes) {
+      shared->waiting_in_bytes.fetch_sub(bytes);
+      shared->dropped_in.fetch_add(1);
+      return;
+    }
+    post([message = std::move(message), shared, bytes](Impl& self) mutable {
+      shared->waiting_in_bytes.fetch_sub(bytes);
+      if (const auto dropped = shared->dropped_in.exchange(0); dropped > 0) {
+        self.log(LogLevel::error,
+                 std::to_string(dropped) +
+                     " messages came faster than they can be handled and were lost");
+      }
       self.last_heard = std::chrono::steady_clock::now();
       ++self.counters.messages_in;
       self.handlers.on_message(std::move(message));
@@ -206,6 +220,8 @@ void MqttClient::Impl::on_refused(const MqttRefusal& refusal) {
         "broker refuses us: " + refusal.text() + "; next try in " +
             std::to_string(refused_delay.count() / 1000) + " s" +
             (refusal.is_about_credentials() ? " (look at mqtt.user and its password)" : ""));
+    if (handlers.on_refused) handlers.on_refused(refusal.text());
+    if (stopping) return;
     retry_after(refused_delay);
     refused_delay = std::min<std::chrono::milliseconds>(refused_delay * 2, kRefusedMax);
     return;

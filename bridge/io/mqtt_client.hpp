@@ -18,7 +18,8 @@ struct MqttHandlers {
   std::function<void(const MqttConnection&)> on_connected;
   std::function<void(const std::string& reason)> on_lost;
   std::function<void(const std::string& filter, int reason_code)>
-      on_subscribed;  // >= 0x80: refused
+      on_subscribed;                                         // >= 0x80: refused
+  std::function<void(const std::string& why)> on_refused{};  // for good, as far as it says
   std::function<void(MqttMessage)> on_message;
   std::function<void(LogLevel, std::string)> on_log;
 };

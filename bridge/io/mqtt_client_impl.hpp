@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr int kMaxInFlight = 64;
 // QoS 0 that Paho has not written yet: a broker that reads slowly must not make us grow.
 constexpr std::size_t kMaxQos0BytesInFlight = 4 * 1024 * 1024;
+// Messages that wait for the loop. A retained tree of pictures comes faster than it is read.
+constexpr std::size_t kMaxWaitingInBytes = 256 * 1024 * 1024;
 constexpr auto kProbeInterval = 250ms;
 }  // namespace mqtt_client
 
@@ -30,6 +32,8 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
     std::atomic<int> count{0};               // QoS 1
     std::atomic<std::size_t> qos0_bytes{0};  // not written yet
     std::atomic<bool> someone_waits{false};
+    std::atomic<std::size_t> waiting_in_bytes{0};  // came in, and is not handled yet
+    std::atomic<std::uint64_t> dropped_in{0};
     std::atomic<int> socket{-1};  // Paho's, once it is known which
   };
 

@@ -61,7 +61,7 @@ mappings::CommandResult<std::string> read_secret_file(const std::string& directo
     if (!file) return file.error();
     if (!*file) continue;
     std::string text;
-    if (const auto error = read_text_file((*file)->string(), text)) {
+    if (const auto error = read_small_file((*file)->string(), kMaxSecretBytes + 2, text)) {
       return CommandError{ErrorCode::bad_argument,
                           "secret \"" + std::string{name} + "\" cannot be read: " + error.message(),
                           nullptr};

@@ -41,22 +41,37 @@ std::error_code write_all(int fd, const std::string& text) {
   return ::fsync(fd) == 0 ? std::error_code{} : last_error();
 }
 
+std::error_code read_all(int fd, std::size_t limit, std::string& text) {
+  std::array<char, 16384> part{};
+  for (;;) {
+    const auto n = ::read(fd, part.data(), part.size());
+    if (n == 0) return {};
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return last_error();
+    if (text.size() + static_cast<std::size_t>(n) > limit)
+      return std::make_error_code(std::errc::file_too_large);
+    text.append(part.data(), static_cast<std::size_t>(n));
+  }
+}
+
 }  // namespace
 
 std::error_code read_text_file(const std::string& path, std::string& text) {
   text.clear();
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.number() < 0) return errno == ENOENT ? std::error_code{} : last_error();
-  std::array<char, 16384> part{};
-  for (;;) {
-    const auto n = ::read(file.number(), part.data(), part.size());
-    if (n == 0) return {};
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return last_error();
-    if (text.size() + static_cast<std::size_t>(n) > kMaxBytes)
-      return std::make_error_code(std::errc::file_too_large);
-    text.append(part.data(), static_cast<std::size_t>(n));
-  }
+  return read_all(file.number(), kMaxBytes, text);
+}
+
+std::error_code read_small_file(const std::string& path, std::size_t limit, std::string& text) {
+  text.clear();
+  // Not blocking: opening a pipe that nobody writes to would wait for ever.
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (file.number() < 0) return last_error();
+  struct stat facts {};
+  if (::fstat(file.number(), &facts) != 0) return last_error();
+  if (!S_ISREG(facts.st_mode)) return std::make_error_code(std::errc::invalid_argument);
+  return read_all(file.number(), limit, text);
 }
 
 std::error_code write_text_file_atomically(const std::string& path, const std::string& text) {

@@ -20,7 +20,7 @@ struct Expected {
   TimePoint progress;  // sent, or the last byte that brought its reply nearer
   Duration timeout{};
   bool forgotten = false;
-  TimePoint forgotten_at;
+  std::optional<TimePoint> forgotten_at;  // of an abandoned one: the next moment that is told
   // A reply that may have been its own was given to another request before it. Whoever gets a reply
   // in its place then takes one that may belong to the next.
   bool overtaken = false;
@@ -136,8 +136,10 @@ void CgiExchange::Impl::forget(TimePoint now, Expected& request) {
 }
 
 void CgiExchange::Impl::trim_forgotten(TimePoint now) {
-  std::erase_if(expected, [&](const auto& e) {
-    return e.forgotten && e.order != current_order && now - e.forgotten_at >= config.late_memory;
+  std::erase_if(expected, [&](auto& e) {
+    if (!e.forgotten || e.order == current_order) return false;
+    if (!e.forgotten_at) e.forgotten_at = now;
+    return now - *e.forgotten_at >= config.late_memory;
   });
   std::size_t remembered = expected.size() - waiting();
   while (remembered > config.max_outstanding) {
@@ -214,9 +216,7 @@ Result<void> CgiExchange::submit(TimePoint now, std::uint64_t ticket,
 void CgiExchange::abandon(std::uint64_t ticket) {
   Impl& my = *impl_;
   for (auto& request : my.expected) {
-    // Its own last progress stands for the time, which is not given here: remembered no longer than
-    // due.
-    if (request.ticket == ticket && !request.forgotten) my.forget(request.progress, request);
+    if (request.ticket == ticket) request.forgotten = true;
   }
   std::erase_if(my.events, [ticket](const CgiEvent& event) {
     if (const auto* replied = std::get_if<CgiReplied>(&event)) return replied->ticket == ticket;

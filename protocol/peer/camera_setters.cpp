@@ -83,7 +83,6 @@ struct Control {
   int factor = 1;
 };
 constexpr std::array kControls{
-    Control{0, "resolution", 0, 4},
     Control{1, "vbright", 0, 255},
     Control{2, "vcontrast", 0, 255},
     Control{3, "mode", 0, 1},
@@ -106,6 +105,7 @@ constexpr std::array kControls{
     Control{25, "outvolume", 0, 31},
     Control{100, "speed", 0, 10},
 };
+constexpr int kStreamChoice = 0;
 constexpr int kDefaultColours = 7;
 
 }  // namespace
@@ -127,6 +127,9 @@ std::optional<bool> apply_setter(std::string_view cgi, const CgiParameters& para
 }
 
 bool apply_camera_control(int param, int value, CameraSettings& settings) {
+  // 3 main, 0 second, 1 third: which stream is wanted, on another scale than the sizes that
+  // `resolution` tells, and no page shows it.
+  if (param == kStreamChoice) return value == 3 || value == 0 || value == 1;
   if (param == kDefaultColours) {
     for (const char* key : {"vbright", "vcontrast", "vsaturation", "vhue"})
       settings.set(key, "128");

@@ -49,6 +49,7 @@ struct RendezvousServer::Impl {
                  const SockAddr& lan_address);
   void introduce(const Address& from, const Cipher& cipher, const SockAddr& lan_address,
                  const Device& device);
+  void refuse_malformed_uid(const Address& from, const Cipher& cipher);
   void expire(TimePoint now);
   [[nodiscard]] bool serves(const Uid& uid) const;
 
@@ -182,6 +183,11 @@ void RendezvousServer::Impl::on_lookup(const Address& from, const Cipher& cipher
   if (ack.result == ResultCode::ok) introduce(from, cipher, lan_address, found->second);
 }
 
+void RendezvousServer::Impl::refuse_malformed_uid(const Address& from, const Cipher& cipher) {
+  ++counters.lookups;
+  outbox.put(from, cipher, P2pReqAck{ResultCode::invalid_uid, config.api_version, {}});
+}
+
 void RendezvousServer::Impl::on_message(TimePoint now, const Address& from, const Cipher& cipher,
                                         const Message& message) {
   expire(now);
@@ -214,6 +220,9 @@ void RendezvousServer::on_datagram(TimePoint now, const Address& from, BytesView
   const auto packet = open(datagram, cipher, space);
   if (!packet) {
     ++my.counters.malformed;
+    const auto code = static_cast<MessageType>(message_code(datagram, cipher));
+    const bool lookup = code == MessageType::P2P_REQ || code == MessageType::P2P_REQ_DSK;
+    if (lookup && packet.error() == Errc::bad_uid) my.refuse_malformed_uid(from, cipher);
     return;
   }
   my.on_message(now, from, cipher, packet->message);

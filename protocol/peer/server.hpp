@@ -33,7 +33,8 @@ struct ServerDevice {
 // Rendezvous: HELLO, DEV_LGN (plain and CRC) with expiry, P2P_REQ answered 00 / FE / FF / FD,
 // PUNCH_TO to both sides (WAN address; LAN address too: the client's always when it is a private
 // one, the device's when both share a WAN address). FF (invalid UID) is given for a UID whose
-// prefix and serial are logged in under another check code.
+// prefix and serial are logged in under another check code, and in look-ups for one that is none.
+// FC (invalid DSK) is never given: the DSK in P2P_REQ_DSK is not checked.
 class RendezvousServer final : public Endpoint {
  public:
   RendezvousServer(TimePoint now, ServerConfig config);

@@ -8,9 +8,6 @@ namespace cam32100::protocol {
 
 namespace {
 
-// Greetings are 24 to 48 bytes with the padding that was seen; nothing larger is tried under every
-// key.
-constexpr std::size_t kLongestGreeting = 256;
 // A peer that echoes our echo would otherwise keep both sides busy; a burst of four is normal.
 constexpr unsigned kEchoesPerRound = 4;
 

@@ -54,6 +54,10 @@ LanSearch::~LanSearch() = default;
 void LanSearch::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
   Impl& it = *impl_;
   if (it.finished || !from.is_usable()) return;
+  if (datagram.size() > kLongestGreeting) {
+    ++it.counters.malformed;
+    return;
+  }
   OpeningSpace space;
   bool readable = false;
   for (const NamedCipher& named : it.config.ciphers) {

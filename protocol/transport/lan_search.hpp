@@ -29,8 +29,9 @@ struct CameraFound {
 };
 
 struct LanSearchCounters {
-  std::uint64_t malformed = 0;  // datagrams that no key makes a packet of
-  std::uint64_t surplus = 0;    // answers beyond max_found
+  // datagrams that no key makes a packet of, or longer than any answer (256 bytes)
+  std::uint64_t malformed = 0;
+  std::uint64_t surplus = 0;  // answers beyond max_found
 };
 
 // LAN_SEARCH, plain and under each key. The same camera answering twice from one address is

@@ -11,6 +11,10 @@ namespace cam32100::protocol {
 // Where a datagram is decrypted: on the caller's stack, so that receiving allocates nothing.
 using OpeningSpace = std::array<std::byte, kMaxDatagramBytes>;
 
+// What says who is there (PUNCH_PKT, P2P_RDY, LAN_NOTIFY, LAN_SEARCH_EXT_ACK) is 24 to 56 bytes,
+// and cameras pad a little. Nothing larger from anybody is worth trying under every key.
+constexpr std::size_t kLongestGreeting = 256;
+
 // `message` encoded and encrypted into `out`. False when it does not fit, which no message of fixed
 // layout does.
 [[nodiscard]] bool seal(const Message& message, const Cipher& cipher, const Address& to,

@@ -119,7 +119,8 @@ void Session::on_time(TimePoint now) {
 }
 
 void Session::Impl::on_ready_time(TimePoint now) {
-  bool failed = false;
+  // Found while sending: an ACK that came since has emptied the channel, but the session is over.
+  bool failed = failure_found.has_value();
   for (std::size_t i = 0; i < channels.size(); ++i) {
     if ((sending & (1U << i)) == 0) continue;
     channels[i].on_time(now);

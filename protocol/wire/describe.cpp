@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocol/wire/message_layout.hpp"
+#include "protocol/wire/session_ready.hpp"
 
 namespace cam32100::protocol {
 namespace {
@@ -128,6 +129,23 @@ void list(FieldLister& lister, const DrwAck& message) {
   lister("extra", message.extra);
 }
 
+void list(FieldLister& lister, const ReportSessionReady& message) {
+  const auto report = decode_session_ready(message.body);
+  if (!report) return lister("body", message.body);
+  const SessionReady& seen = *report;
+  lister("uid", seen.uid);
+  lister("handle", static_cast<std::uint32_t>(seen.handle));
+  lister("max_handles", seen.max_handles);
+  lister("active_handles", seen.active_handles);
+  lister("connect_ms", seen.connect_ms);
+  lister("flags", seen.flags);
+  lister("reserved", seen.reserved);
+  lister("local", seen.local);
+  lister("second", seen.second);
+  lister("third", seen.third);
+  lister("extra", message.body.subspan(SessionReady::kBytes));
+}
+
 // What a reader of a trace wants of each field; ids shortened, opaque bytes left out.
 struct FieldTracer {
   std::string& out;
@@ -183,6 +201,16 @@ void trace(FieldTracer& tracer, const DrwAck& message) {
   tracer.out.append(" ch").append(std::to_string(message.channel));
   for (const auto index : indices_of(message)) {
     tracer.out.append(" #").append(std::to_string(index));
+  }
+}
+
+void trace(FieldTracer& tracer, const ReportSessionReady& message) {
+  const auto report = decode_session_ready(message.body);
+  if (!report) return tracer("body", message.body);
+  const SessionReady& seen = *report;
+  tracer("uid", seen.uid);
+  for (const auto* address : {&seen.local, &seen.second, &seen.third}) {
+    tracer("address", *address);
   }
 }
 

@@ -15,7 +15,7 @@ struct Field {
   std::variant<std::string, std::uint64_t, std::vector<std::uint64_t>> value;
 };
 // message, code, payload_length, then the message's own fields; byte fields as hex under
-// "data"/"extra"/"body".
+// "data"/"extra"/"body". REPORT_SESSION_READY shows what is under its seal, as far as that opens.
 [[nodiscard]] std::vector<Field> describe(const Packet& packet);
 // One line for a trace: "DRW ch0 #12 1024 bytes", or "? 17 bytes: bad_magic". UIDs shortened.
 [[nodiscard]] std::string one_line(BytesView datagram);

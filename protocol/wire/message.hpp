@@ -129,12 +129,22 @@ struct P2pReqDsk {
 using LanSearchMessage = Bare<MessageType::LAN_SEARCH>;
 using LanNotify = WithUid<MessageType::LAN_NOTIFY>;
 using LanSearchExt = Bare<MessageType::LAN_SEARCH_EXT>;
+// Yi's use of the code of LAN_SEARCH_EXT, which carries nothing: told apart by the UID.
+using LanNotifyAck = WithUid<MessageType::LAN_SEARCH_EXT>;
 using LanSearchExtAck = WithUid<MessageType::LAN_SEARCH_EXT_ACK>;
 using DevUnreach = WithUid<MessageType::DEV_UNREACH>;
+using SsdLgnCrc = Sealed<MessageType::SSD_LGN_CRC>;
 using PunchTo = WithAddress<MessageType::PUNCH_TO>;
 using PunchPkt = WithUid<MessageType::PUNCH_PKT>;
 using P2pRdy = WithUid<MessageType::P2P_RDY>;
-using P2pRdyAck = Bare<MessageType::P2P_RDY_ACK>;  // Anker adds UID + SA + 8 zero in `extra`
+// P2P_RDY_ACK without and with what Anker's clients put into it: told apart by its length and UID.
+using P2pRdyAck = Bare<MessageType::P2P_RDY_ACK>;
+struct P2pRdyAckEx {
+  Uid uid;
+  SockAddr address;
+  std::array<std::byte, 8> reserved{};
+  BytesView extra{};
+};
 struct RsLgn {
   Uid uid;
   std::uint32_t bandwidth = 0;  // of the relay, in a unit that no source names
@@ -274,16 +284,15 @@ struct Unknown {
   BytesView body{};
 };
 
-using Message =
-    std::variant<Unknown, Hello, HelloAck, HelloTo, HelloToAck, QueryDid, QueryDidAck, DevLgn,
-                 DevLgnAck, DevLgnCrc, DevLgnAckCrc, DevLgnKey, DevLgnAckKey, DevLgnDsk,
-                 DevOnlineReq, DevOnlineReqAck, P2pReq, P2pReqAck, P2pReqDsk, LanSearchMessage,
-                 LanNotify, LanSearchExt, LanSearchExtAck, DevUnreach, PunchTo, PunchPkt, P2pRdy,
-                 P2pRdyAck, RsLgn, RsLgnAck, RsLgn1, RsLgn1Ack, ListReq1, ListReq, ListReqAck,
-                 ListReqDsk, RlyHello, RlyHelloAck, RlyPort, RlyPortAck, RlyPortKey, RlyPortAckKey,
-                 RlyByteCount, RlyReq, RlyReqAck, RlyTo, RlyPkt, RlyRdy, RlyToAck, RlyServerReq,
-                 RlyServerReqAck, SdevRun, SdevLgn, SdevLgnAck, SdevLgnCrc, SdevReport, Drw, DrwAck,
-                 Alive, AliveAck, Close, CloseAck, ReportSessionReady>;
+using Message = std::variant<
+    Unknown, Hello, HelloAck, HelloTo, HelloToAck, QueryDid, QueryDidAck, DevLgn, DevLgnAck,
+    DevLgnCrc, DevLgnAckCrc, DevLgnKey, DevLgnAckKey, DevLgnDsk, DevOnlineReq, DevOnlineReqAck,
+    P2pReq, P2pReqAck, P2pReqDsk, LanSearchMessage, LanNotify, LanSearchExt, LanNotifyAck,
+    LanSearchExtAck, DevUnreach, SsdLgnCrc, PunchTo, PunchPkt, P2pRdy, P2pRdyAck, P2pRdyAckEx,
+    RsLgn, RsLgnAck, RsLgn1, RsLgn1Ack, ListReq1, ListReq, ListReqAck, ListReqDsk, RlyHello,
+    RlyHelloAck, RlyPort, RlyPortAck, RlyPortKey, RlyPortAckKey, RlyByteCount, RlyReq, RlyReqAck,
+    RlyTo, RlyPkt, RlyRdy, RlyToAck, RlyServerReq, RlyServerReqAck, SdevRun, SdevLgn, SdevLgnAck,
+    SdevLgnCrc, SdevReport, Drw, DrwAck, Alive, AliveAck, Close, CloseAck, ReportSessionReady>;
 
 struct Packet {
   std::uint8_t type = 0;  // the code as it came

@@ -101,12 +101,22 @@ void decode_either(FieldReader& reader, Message& out) {
   begins_with_uid ? decode_as<WithUidFirst>(reader, out) : decode_as<Other>(reader, out);
 }
 
+// The same where the other message carries nothing: what is too short for the first one is the
+// other with bytes behind it, which is legal.
+template <class WithUidFirst, std::size_t kBytes, class Other>
+void decode_longer(FieldReader& reader, Message& out) {
+  const bool fits = reader.in.remaining() >= kBytes;
+  fits ? decode_either<WithUidFirst, Other>(reader, out) : decode_as<Other>(reader, out);
+}
+
 // One decoder per code, taken from the alternatives of Message: a new alternative needs only its
 // layout.
 template <class... Messages>
 constexpr std::array<Decoder, 256> decoders_of(const std::variant<Unknown, Messages...>*) noexcept {
   std::array<Decoder, 256> table{};
   ((table[kLayout<Messages>.code] = &decode_as<Messages>), ...);
+  table[kLayout<LanNotifyAck>.code] = &decode_longer<LanNotifyAck, Uid::kBytes, LanSearchExt>;
+  table[kLayout<P2pRdyAckEx>.code] = &decode_longer<P2pRdyAckEx, 44, P2pRdyAck>;
   table[kLayout<RlyServerReq>.code] = &decode_either<RlyServerReq, RlyServerReqAck>;
   table[kLayout<SdevLgn>.code] = &decode_either<SdevLgn, SdevLgnAck>;
   return table;

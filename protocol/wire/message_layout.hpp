@@ -122,6 +122,12 @@ inline constexpr auto kLayout<P2pReqDsk> = layout(MessageType::P2P_REQ_DSK,
                                                   field("dsk", &P2pReqDsk::dsk),
                                                   field("extra", &P2pReqDsk::extra));
 template <>
+inline constexpr auto kLayout<P2pRdyAckEx> = layout(MessageType::P2P_RDY_ACK,
+                                                    field("uid", &P2pRdyAckEx::uid),
+                                                    field("address", &P2pRdyAckEx::address),
+                                                    field("reserved", &P2pRdyAckEx::reserved),
+                                                    field("extra", &P2pRdyAckEx::extra));
+template <>
 inline constexpr auto kLayout<RsLgn> = layout(MessageType::RS_LGN, field("uid", &RsLgn::uid),
                                               field("bandwidth", &RsLgn::bandwidth),
                                               field("users", &RsLgn::users),

@@ -17,11 +17,6 @@ constexpr std::size_t kMaxText = 63;    // the vendor's rule
 constexpr std::size_t kMinSerialDigits = 6;
 constexpr std::size_t kMaskedDigits = 2;
 
-bool is_prefix(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= kMaxLetters && is_upper(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_upper(c) || is_digit(c); });
-}
-
 // The alphabet of check codes differs between licensors and is broken in the wild (WONJM, INQAX),
 // so any letter goes; only the vendor can compute the code.
 bool is_check(std::string_view text) noexcept {
@@ -64,6 +59,11 @@ std::string_view chars_at(const std::array<std::byte, Uid::kBytes>& bytes, std::
 }
 
 }  // namespace
+
+bool Uid::is_prefix(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= kMaxLetters && is_upper(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_upper(c) || is_digit(c); });
+}
 
 Result<Uid> Uid::parse(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");

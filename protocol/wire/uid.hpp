@@ -26,6 +26,9 @@ class Uid {
   // would never produce: letters or digits missing, something after the first NUL).
   [[nodiscard]] static Result<Uid> from_bytes(BytesView bytes);
 
+  // A capital letter, then at most six more and digits: "VSTB", "VC0".
+  [[nodiscard]] static bool is_prefix(std::string_view text) noexcept;
+
   [[nodiscard]] std::string text() const;      // canonical, serial with at least six digits
   [[nodiscard]] std::string redacted() const;  // "VSTB-6685**-*****", for logs and free text
   [[nodiscard]] std::string_view prefix() const noexcept;  // views this object

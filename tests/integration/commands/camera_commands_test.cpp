@@ -59,6 +59,7 @@ std::vector<CommandCase> changes() {
       {"audio", {{"action", "stop"}}, "not_supported"},
       {"talk", {{"url", "http://192.0.2.1/bell.wav"}}, "not_supported"},
       {"snapshot", {{"source", "stream"}}, "not_supported"},
+      {"snapshot", {{"resolution", "320x180"}}, "ok", {{"content_type", "image/jpeg"}}},
       {"connect", {{"via", "relay"}}, "not_supported"},
       {"restore_factory", json::object(), "bad_argument"},
       {"http", {{"path", "/restore_factory.cgi"}}, "bad_argument"},
@@ -98,6 +99,8 @@ void expect_answer(Stage& stage, const CommandCase& one) {
     EXPECT_FALSE(answer.at("error").at("message").get<std::string>().empty());
   }
   EXPECT_EQ(stage.retained(stage.camera_topic("response/" + one.command)), answer);
+  EXPECT_TRUE(stage.tap.wait_until(stage.camera_topic("response"),
+                                   [&](const auto& m) { return m.json() == answer; }));
   EXPECT_EQ(stage.retained(stage.camera_topic("response")), answer);
 }
 
@@ -206,6 +209,18 @@ TEST_P(Commands, RebootIsCarriedOutOnceAndTheSessionComesBack) {
       [before](const json& s) { return s.at("reboots") == before + 1 && s.at("sessions") == 1; }));
   EXPECT_EQ(outcome_of(stage().ask("get_status")), "ok");
   EXPECT_EQ(stage().camera.state().at("reboots"), before + 1);
+}
+
+TEST_P(Commands, RestoreFactoryIsCarriedOutWhenItIsConfirmed) {
+  ASSERT_EQ(outcome_of(stage().ask("image", {{"brightness", 33}})), "ok");
+  const auto before = stage().camera.state().at("reboots").get<int>();
+  const auto answer = stage().ask("restore_factory", {{"confirm", true}});
+  EXPECT_EQ(outcome_of(answer), "ok") << answer.dump();
+  EXPECT_TRUE(stage().camera.wait_for_state(
+      [before](const json& s) { return s.at("reboots") == before + 1 && s.at("sessions") == 1; }));
+  const auto params = stage().ask("get_camera_params");
+  EXPECT_EQ(outcome_of(params), "ok");
+  EXPECT_NE(params.at("data").at("brightness"), 33) << "as it came from the factory";
 }
 
 INSTANTIATE_TEST_SUITE_P(Mqtt5, Commands, ::testing::Values("5"));

@@ -126,6 +126,17 @@ TEST_F(GuardedBroker, KeepsOutABridgeWithAnotherPassword) {
   }
 }
 
+TEST_F(GuardedBroker, EndsACallWithAnotherPasswordAtOnce) {
+  Stage stage{guarded()};
+  const auto result =
+      run_command(stage.loop, {"call", stage.camera.uid(), "get_status", "--timeout", "60", "--set",
+                               "mqtt.password=" + std::string{kSecretMarker} + "-wrong", "-c",
+                               stage.bridge.config_file()});
+  EXPECT_EQ(result.exit_code, kFailed) << result.errors;
+  EXPECT_NE(result.errors.find("broker refuses us"), std::string::npos) << result.errors;
+  EXPECT_EQ(result.errors.find(kSecretMarker), std::string::npos);
+}
+
 TEST_F(GuardedBroker, ThatHidesTopicsFromUsIsNamedInTheLog) {
   auto options = guarded();
   scratch_.write("acl", "user bridge\ntopic read cam32100/nothing\ntopic write cam32100/nothing\n");
@@ -133,6 +144,9 @@ TEST_F(GuardedBroker, ThatHidesTopicsFromUsIsNamedInTheLog) {
   Stage stage{options};
   EXPECT_TRUE(stage.bridge.process().wait_for_error_text("refuses what we publish on cam32100/"))
       << stage.bridge.everything_it_wrote();
+  EXPECT_EQ(stage.bridge.everything_it_wrote().find("cam32100/" + stage.camera.uid()),
+            std::string::npos)
+      << "an id in full";
   EXPECT_TRUE(stage.bridge.is_running());
   EXPECT_EQ(stage.bridge.stop(), 0);
 }

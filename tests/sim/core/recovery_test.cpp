@@ -67,6 +67,7 @@ TEST_P(Recovery, FindsACameraAtItsNewAddress) {
   world.camera->power_cycle(world.net.now());
   ASSERT_TRUE(
       world.net.run_until([&] { return world.session() != CameraSession::connected; }, 20s));
+  EXPECT_EQ(world.status().reason, "timed_out, awaiting_traffic");
   ASSERT_TRUE(world.run_until_connected(20s));
   EXPECT_EQ(world.status().address, (protocol::Address{{192, 168, 1, 77}, 30111}));
 }
@@ -82,6 +83,7 @@ TEST_P(Recovery, FindsACameraWhoseSessionPortChangedBehindAKnownAddress) {
   world.camera->power_cycle(world.net.now());
   ASSERT_TRUE(
       world.net.run_until([&] { return world.session() != CameraSession::connected; }, 20s));
+  EXPECT_EQ(world.status().reason, "timed_out, awaiting_traffic");
   EXPECT_TRUE(world.run_until_connected(20s));
 }
 
@@ -106,7 +108,7 @@ TEST_P(Recovery, BacksOffFromACameraWhoseSessionsNeverProveThemselves) {
   EXPECT_EQ(world.status().retries, 0U);
 }
 
-TEST(RecoveryByServer, AfterTheServerForgotEveryLogin) {
+WorldOptions on_demand_by_server() {
   WorldOptions made;
   made.lan = false;
   made.server = true;
@@ -114,15 +116,36 @@ TEST(RecoveryByServer, AfterTheServerForgotEveryLogin) {
     config.on_demand = true;
     config.idle_logout = 2s;
   };
-  World world{made};
+  return made;
+}
+
+TEST(RecoveryByServer, AfterTheServerForgotEveryLogin) {
+  World world{on_demand_by_server()};
+  const JobId before = world.submit(status_plan());
+  ASSERT_TRUE(world.run_until_answered(before));
+  ASSERT_TRUE(world.run_until(CameraSession::idle, 10s));
+  world.net.move(world.them, {{198, 51, 100, 77}, 30111});  // the last address leads nowhere
+  world.restart_server();
+  const JobId during = world.submit(status_plan());  // the camera's next login is due later
+  ASSERT_TRUE(world.run_until_answered(during));
+  EXPECT_TRUE(world.heard.failed_with(during, mappings::ErrorCode::camera_offline));
+  EXPECT_EQ(world.status().reason, "device_offline, awaiting_lookup_ack");
+  world.net.run_for(10s);  // a login interval
+  const JobId after = world.submit(status_plan());
+  ASSERT_TRUE(world.run_until_answered(after));
+  EXPECT_TRUE(world.heard.replies.contains(after));
+  EXPECT_EQ(world.status().reason, "");
+}
+
+TEST(RecoveryByServer, DoesNotNeedItsLoginsWhereTheCameraIsWhereItWas) {
+  World world{on_demand_by_server()};
   const JobId before = world.submit(status_plan());
   ASSERT_TRUE(world.run_until_answered(before));
   ASSERT_TRUE(world.run_until(CameraSession::idle, 10s));
   world.restart_server();
-  world.net.run_for(30s);  // the camera logs in again
-  const JobId after = world.submit(status_plan());
-  ASSERT_TRUE(world.run_until_answered(after));
-  EXPECT_TRUE(world.heard.replies.contains(after));
+  const JobId during = world.submit(status_plan());
+  ASSERT_TRUE(world.run_until_answered(during, 1s));
+  EXPECT_TRUE(world.heard.replies.contains(during));
 }
 
 TEST(RecoveryByServer, OfAnAddressThatOnlyTheServerKnows) {
@@ -136,6 +159,7 @@ TEST(RecoveryByServer, OfAnAddressThatOnlyTheServerKnows) {
   world.camera->power_cycle(world.net.now());
   ASSERT_TRUE(
       world.net.run_until([&] { return world.session() != CameraSession::connected; }, 20s));
+  EXPECT_EQ(world.status().reason, "timed_out, awaiting_traffic");
   ASSERT_TRUE(world.run_until_connected(90s));
   EXPECT_EQ(world.status().address, (protocol::Address{{198, 51, 100, 77}, 30111}));
 }

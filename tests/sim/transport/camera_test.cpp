@@ -6,13 +6,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-protocol::CameraConfig camera_with(std::vector<protocol::Bytes> pictures) {
-  protocol::CameraConfig config;
-  config.uid = protocol::Uid::parse("VSTB-668515-UZCPK").value();
-  config.pictures = std::move(pictures);
-  return config;
-}
-
 TEST(CameraOnABadNetwork, GivesEverySnapshotByteForByte) {
   const protocol::Bytes shown = picture(60'000, 1);
   for (const auto seed : seeds(5)) {
@@ -69,14 +62,6 @@ TEST(CameraOnABadNetwork, TakesBothHandshakeVariants) {
 }
 
 // --- the same against the camera that was written from the wire format alone
-
-testing::IndependentCameraConfig independent_camera_with(protocol::Bytes shown) {
-  testing::IndependentCameraConfig config;
-  config.uid = "VSTB-668515-UZCPK";
-  config.jpeg = std::move(shown);
-  config.owed_ack_grace = 400ms;  // twice the longest delay of these networks, and more
-  return config;
-}
 
 TEST(IndependentCameraOnABadNetwork, GivesEverySnapshotByteForByte) {
   const protocol::Bytes shown = picture(60'000, 1);

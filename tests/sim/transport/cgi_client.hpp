@@ -91,6 +91,22 @@ class CgiClient final : public protocol::StreamReceiver {
   std::optional<protocol::Bytes> reply_;
 };
 
+inline protocol::CameraConfig camera_with(std::vector<protocol::Bytes> pictures) {
+  protocol::CameraConfig config;
+  config.uid = protocol::Uid::parse("VSTB-668515-UZCPK").value();
+  config.pictures = std::move(pictures);
+  return config;
+}
+
+inline testing::IndependentCameraConfig independent_camera_with(protocol::Bytes shown) {
+  testing::IndependentCameraConfig config;
+  config.uid = "VSTB-668515-UZCPK";
+  config.jpeg = std::move(shown);
+  // Twice the longest delay of these networks, and more.
+  config.owed_ack_grace = std::chrono::milliseconds{400};
+  return config;
+}
+
 // The client with our own camera.
 struct WithEmulated {
   WithEmulated(std::uint64_t seed, const LinkConfig& links, const protocol::CameraConfig& config,

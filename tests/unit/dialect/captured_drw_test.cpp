@@ -2,6 +2,11 @@
 // dialect.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
 #include "protocol/dialect/cgi.hpp"
 #include "protocol/dialect/cgi_reply_stream.hpp"
 #include "protocol/dialect/jpeg.hpp"
@@ -126,6 +131,43 @@ TEST(CapturedDrw, BreaksTheExchangeWhenItIsAnotherDialect) {
     ASSERT_TRUE(std::holds_alternative<CgiBroken>(*event));
     EXPECT_EQ(std::get<CgiBroken>(*event).what, "block magic 0x110a at a block boundary");
   }
+}
+
+// In the form of fuzz_cgi_reply: a script (3) that submits two snapshots and two get_params with a
+// second's patience, then hears what was captured.
+std::string as_script(const Bytes& data) {
+  std::string seed{"\x03\x02\x06\x02\x08"};
+  seed += '\0';
+  seed += static_cast<char>(data.size());
+  return seed + to_string(data);
+}
+
+// The same for what an app asked: a request text (2).
+std::optional<std::string> as_request(const Bytes& data) {
+  const std::string text = data.size() > 8 ? to_string(BytesView{data}.subspan(8)) : "";
+  if (!text.starts_with("GET ")) return std::nullopt;
+  return '\x02' + text;
+}
+
+// The fuzzer starts from, and the replay repeats, what real devices and apps sent.
+TEST(CapturedDrw, IsAllInTheCorpusOfTheReplyFuzzer) {
+  std::set<std::string> corpus;
+  const auto folder = std::filesystem::path{CAM32100_TESTS_DIR} / "fuzz/cgi_reply/corpus";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    corpus.insert(std::string{std::istreambuf_iterator<char>(in), {}});
+  }
+  std::size_t requests = 0;
+  for (const auto& [n, data] : captured_data()) {
+    SCOPED_TRACE(n);
+    ASSERT_LT(data.size(), 256U) << "a script's chunk is no longer";
+    EXPECT_EQ(corpus.count(as_script(data)), 1U);
+    if (const auto request = as_request(data)) {
+      EXPECT_EQ(corpus.count(*request), 1U);
+      ++requests;
+    }
+  }
+  EXPECT_EQ(requests, 3U) << "of 34, 35 and 50 more than the block's head is known";
 }
 
 }  // namespace

@@ -134,6 +134,17 @@ TEST_F(CgiExchangeTest, DropsTheRepliesOfAnAbandonedTicket) {
   expect_reply(2, 0, "of 2");
 }
 
+TEST_F(CgiExchangeTest, RemembersAPatientRequestAfterItIsAbandonedAsLongAsAnyOther) {
+  submit(1, {"get_status.cgi"}, 120s);
+  pass(90s);
+  exchange.abandon(1);
+  submit(2, {"get_status.cgi"});
+  receive(reply_block(0x6001, "of 1"));
+  expect_silence();
+  receive(reply_block(0x6001, "of 2"));
+  expect_reply(2, 0, "of 2");
+}
+
 TEST_F(CgiExchangeTest, NeverTimesOutAnAbandonedTicket) {
   submit(1, {"get_status.cgi"});
   exchange.abandon(1);

@@ -11,6 +11,8 @@ TEST_F(MqttClientTest, SpeaksMqtt5FirstWithItsWill) {
   const auto* seen = broker.last(ScriptedBroker::CONNECT);
   ASSERT_NE(seen, nullptr);
   EXPECT_NE(seen->body.find("base/bridge/availability"), std::string::npos);
+  EXPECT_NE(seen->body.find(std::string{"\0\7offline", 9}), std::string::npos)
+      << "the will's payload";
   const auto flags = static_cast<unsigned char>(seen->body.at(7));
   EXPECT_EQ(flags & 0x3EU, 0x2EU) << "clean start, will at QoS 1, retained";
 }

@@ -1,6 +1,7 @@
 #include "bridge/io/secret_files.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/unit/io/scratch_directory.hpp"
 
@@ -83,6 +84,15 @@ TEST(SecretFiles, NamesAFileThatIsMissingEmptyOrTooLong) {
     EXPECT_EQ(secret.error().code, ErrorCode::bad_argument);
     EXPECT_NE(secret.error().message.find(name), std::string::npos);
   }
+}
+
+// They are read on the event loop: whatever stands there, it must not wait.
+TEST(SecretFiles, RefusesAPipeAtOnce) {
+  const ScratchDirectory scratch;
+  ASSERT_EQ(::mkfifo((scratch.text() + "/pipe").c_str(), 0600), 0);
+  const auto secret = read_secret_file(scratch.text(), "", "pipe");
+  ASSERT_FALSE(secret);
+  EXPECT_NE(secret.error().message.find("cannot be read"), std::string::npos);
 }
 
 TEST(SecretFiles, SaysThatNoDirectoryIsConfigured) {

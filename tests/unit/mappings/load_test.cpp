@@ -90,6 +90,26 @@ TEST(MappingFile, NamesFileAndPositionOfBrokenJson) {
   EXPECT_NE(loaded.error().message.find("line 2"), std::string::npos) << loaded.error().message;
 }
 
+TEST(MappingFile, NamesThePlaceOfAKeyThatStandsTwice) {
+  const auto loaded = DeviceMapping::load(
+      R"({"family": "toy", "replies": [{}, {"a/b": {"key": "MARKER", "key": "MARKER2"}}]})",
+      "toy.json");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::bad_json);
+  EXPECT_EQ(loaded.error().message,
+            "toy.json: /replies/1/a~1b/key: stands twice; remove one of the two");
+}
+
+TEST(MappingFile, NamesThePlaceWhereItIsNestedTooDeep) {
+  const std::string deep(40, '[');
+  const auto loaded =
+      DeviceMapping::load(R"({"family": "toy", "about": ["MARKER", )" + deep, "toy.json");
+  ASSERT_FALSE(loaded);
+  std::string place = "/about/1";
+  for (int level = 3; level <= 32; ++level) place += "/0";
+  EXPECT_EQ(loaded.error().message, "toy.json: " + place + ": is nested deeper than 32 levels");
+}
+
 TEST(MappingFile, NamesThePlaceOfAWrongType) {
   EXPECT_EQ(fault_with("/commands/light/arguments/state/enum/1", 3),
             "toy.json: /commands/light/arguments/state/enum/1: expected text, saw number");
@@ -218,9 +238,18 @@ TEST(MappingFile, RefusesListsWithoutACounter) {
             "toy.json: /replies/get_x.cgi/lists/names/last: expected a number in 0..255, saw 256");
 }
 
+TEST(MappingFile, TakesEveryPrefixThatAUidMayHave) {
+  for (const char* prefix : {"VC0", "A", "VSTBABC", "A234567"}) {
+    EXPECT_EQ(fault_with("/prefixes/0", prefix), "(loaded)") << prefix;
+  }
+}
+
 TEST(MappingFile, RefusesPrefixesThatNoUidHas) {
-  EXPECT_EQ(fault_with("/prefixes/0", "vst1"),
-            "toy.json: /prefixes: \"vst1\" is not a UID prefix (1 to 8 capital letters)");
+  for (const std::string prefix : {"vst1", "1VST", "VSTBABCD", "VST-", ""}) {
+    EXPECT_EQ(fault_with("/prefixes/0", prefix),
+              "toy.json: /prefixes: \"" + prefix +
+                  "\" is not a UID prefix (1 to 7 capital letters and digits, a letter first)");
+  }
   EXPECT_EQ(fault_with("/prefixes", json::array()),
             "toy.json: /prefixes: expected at least one UID prefix");
 }

@@ -77,7 +77,12 @@ TEST(Payload, RefusesBrokenUtf8InEitherForm) {
 }
 
 TEST(Payload, RefusesAKeyThatStandsTwice) {
-  EXPECT_EQ(refused(R"({"ms":1,"ms":2})", "move").code, ErrorCode::bad_json);
+  const auto error = refused(R"({"a":{"ms":1},"ms":"MARKER","ms":2})", "move");
+  EXPECT_EQ(error.code, ErrorCode::bad_json);
+  EXPECT_EQ(error.message, "/ms: stands twice; remove one of the two");
+  const std::string noise(1000, 'k');
+  EXPECT_EQ(refused("{\"\\u0007" + noise + "\":1,\"\\u0007" + noise + "\":2}", "").message,
+            "/?" + noise.substr(0, 39) + "...: stands twice; remove one of the two");
 }
 
 TEST(Payload, RefusesNestingThatOnlyHarms) {

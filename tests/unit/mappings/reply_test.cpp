@@ -126,6 +126,20 @@ TEST_F(Replies, GiveNumbersTheyCannotReadAsNull) {
   EXPECT_EQ(meaning.data.at("other").at("vhue"), "1.5");
 }
 
+TEST_F(Replies, KeepThePlacesOfAListsValues) {
+  const auto meaning = answer("get_params", json::object(),
+                              {text_reply("var alarm_schedule_sun_0=-1;\r\n"
+                                          "var alarm_schedule_sun_2=5;\r\n"
+                                          "var alarm_schedule_mon_0=loud;\r\n"
+                                          "var alarm_schedule_mon_1=7;\r\n"
+                                          "var alarm_schedule_mon_2=loud;\r\n"
+                                          "var alarm_schedule_tue_1=loud;\r\n")});
+  EXPECT_EQ(meaning.data.at("alarm_schedule_sun"), (json{-1, nullptr, 5}));
+  EXPECT_EQ(meaning.data.at("alarm_schedule_mon"), (json{nullptr, 7})) << "none at the end";
+  EXPECT_FALSE(meaning.data.contains("alarm_schedule_tue"));
+  EXPECT_EQ(meaning.data.at("other").at("alarm_schedule_mon_2"), "loud");
+}
+
 TEST_F(Replies, MeanNothingWhenThereAreFewerOrMoreThanSteps) {
   EXPECT_NO_THROW(static_cast<void>(answer("set", json{{"brightness", 1}}, {})));
   const auto more = answer("get_onvif", json::object(),

@@ -132,8 +132,7 @@ TEST_F(CameraSettingsTest, ChangesTheKeyOfEachCameraControlParameter) {
   const struct {
     int param, value;
     const char *key, *shown;
-  } cases[] = {{0, 3, "resolution", "3"},
-               {1, 200, "vbright", "200"},
+  } cases[] = {{1, 200, "vbright", "200"},
                {2, 10, "vcontrast", "10"},
                {3, 1, "mode", "1"},
                {5, 3, "flip", "3"},
@@ -161,6 +160,17 @@ TEST_F(CameraSettingsTest, ChangesTheKeyOfEachCameraControlParameter) {
   }
   EXPECT_TRUE(apply_camera_control(7, 0, settings));
   EXPECT_EQ(value("get_camera_params.cgi", "vhue"), "128");
+}
+
+// The mapping has no name for a size of 0 or 1.
+TEST_F(CameraSettingsTest, TellsTheSizeItHadWhicheverStreamIsChosen) {
+  for (const int stream : {3, 0, 1}) {
+    EXPECT_TRUE(apply_camera_control(0, stream, settings)) << stream;
+    EXPECT_EQ(value("get_camera_params.cgi", "resolution"), "2") << stream;
+  }
+  for (const int stream : {-1, 2, 4}) {
+    EXPECT_FALSE(apply_camera_control(0, stream, settings)) << stream;
+  }
 }
 
 TEST_F(CameraSettingsTest, RefusesCameraControlOutOfItsRanges) {

@@ -217,6 +217,24 @@ TEST_F(RendezvousServerTest, AnswersEachSideInTheFormItAsked) {
   for (const auto& head : to_device) EXPECT_NE(head, "f1400010");
 }
 
+TEST_F(RendezvousServerTest, SaysInvalidOfALookupWhoseUidIsNone) {
+  start();
+  log_in();
+  std::string no_prefix = kBatc;
+  no_prefix.replace(0, 2, "30");  // a digit
+  const std::string dsk = "02040000" + std::string(48, '0');
+  for (const auto& lookup :
+       {"f1200024" + no_prefix + kLan, "f1200024" + std::string(40, '0') + kLan,
+        "f1260040" + no_prefix + kLan + dsk}) {
+    hand->send(kClient, lookup);
+    EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1210004ff040103"}) << lookup;
+  }
+  EXPECT_EQ(server->counters().lookups, 3U);
+  EXPECT_EQ(server->counters().malformed, 3U);
+  hand->send(kClient, "f1100028" + no_prefix + std::string(40, '0'));
+  EXPECT_TRUE(hand->take().empty()) << "a login is not a look-up";
+}
+
 TEST_F(RendezvousServerTest, NeverAnswersGarbage) {
   start();
   const std::vector<std::string> garbage{"",

@@ -86,6 +86,17 @@ TEST_F(Searching, IgnoresItsOwnProbesGarbageAndOtherMessages) {
   EXPECT_EQ(search->counters().malformed, 3U) << "garbage, nothing, and a key it was not given";
 }
 
+TEST_F(Searching, TriesNothingUnderItsKeysThatIsLongerThanAnyAnswer) {
+  const Bytes padding(256 - 4 - Uid::kBytes);
+  hear(kCamera, PunchPkt{uid(), padding}, kFamilyCipher);
+  EXPECT_THAT(found(), SizeIs(1)) << "256 bytes may still be a padded answer";
+  const Bytes one_more(padding.size() + 1);
+  hear(kStranger, PunchPkt{uid(), one_more}, kFamilyCipher);
+  hear(kStranger, PunchPkt{uid(), one_more});
+  EXPECT_THAT(found(), IsEmpty());
+  EXPECT_EQ(search->counters().malformed, 2U);
+}
+
 TEST_F(Searching, KeepsAFloodWithinItsCap) {
   for (unsigned i = 1; i < 2000; ++i) {
     hear({{10, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)}, 1000},

@@ -145,11 +145,13 @@ TEST_F(SessionEnding, TimesOutAfterTenSecondsOfSilence) {
   const auto sent = pass_time(*session, kStart + 9999ms);
   EXPECT_THAT(types(sent), Each(MessageType::ALIVE));
   EXPECT_EQ(session->state(), Session::State::ready);
-  (void)pass_time(*session, kStart + 10s);
+  session->on_time(kStart + 10s);
   const SessionClosed event = closed();
   EXPECT_EQ(event.code, Errc::timed_out);
   EXPECT_EQ(event.operation, Operation::awaiting_traffic);
   EXPECT_EQ(event.silent, 10s);
+  // A camera that still hears us has its place back.
+  EXPECT_THAT(types(drain(*session, kStart + 10s)), ElementsAre(MessageType::CLOSE));
 }
 
 TEST_F(SessionEnding, StaysOpenWhenThePeerSpeaksInTime) {
@@ -185,6 +187,23 @@ TEST_F(SessionEnding, IsDueAtOnceWhenSendingFindsOutThatNoAckCame) {
   EXPECT_THAT(events_of<SessionClosed>(*session), IsEmpty());
   (void)drain(*session, kStart + 200ms);
   ASSERT_EQ(session->deadline(), kStart + 200ms);
+  session->on_time(kStart + 200ms);
+  EXPECT_EQ(closed().operation, Operation::awaiting_ack);
+  EXPECT_FALSE(session->deadline());
+}
+
+TEST_F(SessionEnding, EndsThoughTheAckComesAfterSendingFoundOutThatNoneCame) {
+  config.channel.max_resends = 0;
+  session.emplace(kStart, config, 1, recorder);
+  open();
+  ASSERT_TRUE(session->send(kStart, 0, as_bytes("GET")));
+  (void)drain(*session, kStart);
+  (void)drain(*session, kStart + 200ms);
+  const Bytes first(2);  // index 0
+  DrwAck ack;
+  ack.indices = first;
+  hear(kStart + 200ms, ack);
+  (void)drain(*session, kStart + 200ms);
   session->on_time(kStart + 200ms);
   EXPECT_EQ(closed().operation, Operation::awaiting_ack);
   EXPECT_FALSE(session->deadline());

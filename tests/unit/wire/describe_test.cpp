@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "protocol/wire/session_ready.hpp"
 #include "tests/unit/wire/hex.hpp"
 #include "tests/unit/wire/message_samples.hpp"
 
@@ -67,6 +68,42 @@ TEST(Describe, SaysWhatAResultMeansOnlyWhenItIsKnown) {
   EXPECT_EQ(find(describe(*decode(foreign)), "meaning"), nullptr);
 }
 
+Bytes session_report(std::string_view uid, std::string_view more = {}) {
+  SessionReady report;
+  report.uid = *Uid::parse(uid);
+  report.handle = 258;
+  report.connect_ms = 500;
+  report.flags = {1, 2, 3, 4};
+  report.local = {*Address::parse("192.168.40.101:32108"), 2};
+  report.second = {*Address::parse("192.168.40.101:32109"), 2};
+  report.third = {*Address::parse("178.51.37.37:3556"), 2};
+  auto body = to_hex(encode_session_ready(report)) + std::string{more};
+  return hex("f1f9" + std::string{more.empty() ? "0054" : "0055"} + body);
+}
+
+TEST(Describe, ShowsWhatASessionReportHoldsUnderItsSeal) {
+  const auto bytes = session_report("VSTB-668515-UZCPK", "07");
+  const auto fields = describe(*decode(bytes));
+  EXPECT_EQ(std::get<std::string>(find(fields, "uid")->value), "VSTB-668515-UZCPK");
+  EXPECT_EQ(std::get<std::uint64_t>(find(fields, "handle")->value), 258U);
+  EXPECT_EQ(std::get<std::uint64_t>(find(fields, "connect_ms")->value), 500U);
+  EXPECT_EQ(std::get<std::string>(find(fields, "flags")->value), "01020304");
+  EXPECT_EQ(std::get<std::string>(find(fields, "local")->value), "192.168.40.101:32108");
+  EXPECT_EQ(std::get<std::string>(find(fields, "second")->value), "192.168.40.101:32109");
+  EXPECT_EQ(std::get<std::string>(find(fields, "third")->value), "178.51.37.37:3556");
+  EXPECT_EQ(std::get<std::string>(find(fields, "extra")->value), "07");
+  EXPECT_EQ(find(fields, "body"), nullptr);
+}
+
+TEST(Describe, ShowsASessionReportThatDoesNotOpenAsItsBytes) {
+  auto bytes = session_report("VSTB-668515-UZCPK");
+  bytes[4] ^= std::byte{0x80};  // the first byte of the UID
+  const auto fields = describe(*decode(bytes));
+  EXPECT_EQ(std::get<std::string>(find(fields, "body")->value),
+            to_hex(BytesView{bytes}.subspan(4)));
+  EXPECT_EQ(find(fields, "uid"), nullptr);
+}
+
 TEST(Describe, NamesACodeNobodyKnowsByItsNumber) {
   const auto bytes = hex("f1ee0001aa");
   const auto fields = describe(*decode(bytes));
@@ -92,6 +129,9 @@ TEST(OneLine, SaysWhatATraceNeeds) {
   EXPECT_EQ(one_line(hex("f1210004fe000000")), "P2P_REQ_ACK offline");
   EXPECT_EQ(one_line(hex("f12100047b000000")), "P2P_REQ_ACK 0x7b");
   EXPECT_EQ(one_line(hex("f1ee0001aa")), "UNKNOWN_ee 1 bytes");
+  EXPECT_EQ(one_line(session_report("VSTB-668515-UZCPK")),
+            "REPORT_SESSION_READY VSTB-6685**-***** 192.168.40.101:32108 192.168.40.101:32109 "
+            "178.51.37.37:3556");
   EXPECT_EQ(one_line(hex("f13000020000")), "LAN_SEARCH +2 bytes");
 }
 

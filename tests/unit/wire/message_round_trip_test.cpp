@@ -25,7 +25,7 @@ TEST(RoundTrip, CoversEveryAlternativeOnce) {
     codes.insert(code(sample.message));
   }
   EXPECT_EQ(kinds.size(), std::variant_size_v<Message>);
-  EXPECT_EQ(codes.size(), kinds.size() - 2) << "only 87 and 91 are used for two messages";
+  EXPECT_EQ(codes.size(), kinds.size() - 4) << "only 32, 43, 87 and 91 are used for two messages";
 }
 
 TEST(RoundTrip, EncodesEveryMessageToTheBytesOfTheTable) {
@@ -139,6 +139,40 @@ TEST(RoundTrip, RefusesEveryDatagramShorterThanItsLength) {
       EXPECT_EQ(packet.error(), Errc::truncated) << to_hex(cut);
     }
   }
+}
+
+// Both are legal: bytes behind a message without a payload, and a message with one.
+TEST(RoundTrip, TakesALongFormOnlyWhenItIsThereWhole) {
+  const std::string uid = "5653544200000000000a3363555a43504b000000";
+  const auto kind = [](const std::string& code, const std::string& payload) {
+    auto datagram = hex("f1" + code + "0000" + payload);
+    datagram[3] = static_cast<std::byte>(payload.size() / 2);
+    const auto packet = decode(datagram);
+    return packet ? std::optional{packet->message} : std::nullopt;
+  };
+  const auto notified = kind("32", uid);
+  ASSERT_TRUE(notified);
+  EXPECT_EQ(std::get<LanNotifyAck>(*notified).uid.text(), "VSTB-668515-UZCPK");
+  for (const std::string& payload : {std::string{}, uid.substr(0, 38), "00" + uid}) {
+    const auto bare = kind("32", payload);
+    ASSERT_TRUE(bare) << payload;
+    EXPECT_TRUE(std::holds_alternative<LanSearchExt>(*bare)) << payload;
+  }
+  // The example of Anker's description: EUPRAKM-12345-ABCDE at 10.20.30.40:31337.
+  const std::string anker =
+      "45555052414b4d00000030394142434445000000"
+      "0002697a281e140a0000000000000000"
+      "0000000000000000";
+  const auto ready = kind("43", anker);
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(std::get<P2pRdyAckEx>(*ready).uid.text(), "EUPRAKM-012345-ABCDE");
+  EXPECT_EQ(std::get<P2pRdyAckEx>(*ready).address.address.text(), "10.20.30.40:31337");
+  for (const std::string& payload : {std::string{}, uid, anker.substr(2)}) {
+    const auto bare = kind("43", payload);
+    ASSERT_TRUE(bare) << payload;
+    EXPECT_TRUE(std::holds_alternative<P2pRdyAck>(*bare)) << payload;
+  }
+  EXPECT_FALSE(kind("43", "61" + anker.substr(2))) << "long enough, and no UID";
 }
 
 TEST(RoundTrip, KeepsAnyCodeThatHasNoLayout) {

@@ -98,18 +98,26 @@ void add_sealed_messages(Samples& out) {
   out.add(0x13, DevLgnAckCrc{kMore}, "");
   out.add(0x16, DevLgnDsk{kMore}, "");
   out.add(0x92, SdevLgnCrc{kMore}, "");
+  out.add(0x36, SsdLgnCrc{kMore}, "");
   out.add(0xF9, ReportSessionReady{kMore}, "");
 }
 
 void add_uid_messages(Samples& out) {
   out.add(0x18, DevOnlineReq{uid(), kMore}, kUid);
   out.add(0x31, LanNotify{uid(), kMore}, kUid);
+  out.add(0x32, LanNotifyAck{uid(), kMore}, "", kUid + kExtra);  // when shorter: LAN_SEARCH_EXT
   out.add(0x33, LanSearchExtAck{uid(), kMore}, kUid);
   out.add(0x35, DevUnreach{uid(), kMore}, kUid);
   out.add(0x41, PunchPkt{uid(), kMore}, kUid);
   out.add(0x42, P2pRdy{uid(), kMore}, kUid);
   out.add(0x67, ListReq1{uid(), kMore}, kUid);
   out.add(0x84, RlyRdy{uid(), kMore}, kUid);
+}
+
+// Anker's form; when shorter it is the bare one.
+void add_ready_ack(Samples& out) {
+  out.add(0x43, P2pRdyAckEx{uid(), wan(), filled<8>(7), kMore}, "",
+          kUid + kWan + repeated("07", 8) + kExtra);
 }
 
 void add_results(Samples& out) {
@@ -193,6 +201,7 @@ std::vector<Sample> samples() {
   add_bare_messages(out);
   add_sealed_messages(out);
   add_uid_messages(out);
+  add_ready_ack(out);
   add_results(out);
   add_address_messages(out);
   add_logins(out);

@@ -72,6 +72,47 @@ TEST_P(LifeCycle, StopsWaitingForItsSentinelAfterTwoSeconds) {
   EXPECT_EQ(rig.retained_text("cam32100/bridge/availability"), "online");
 }
 
+// What it has not seen may be there all the same.
+TEST_P(LifeCycle, SendsNoHistoryAgainWhenTheTreeWasReadInPart) {
+  BridgeRig rig{with({.broker = {.persists = false}})};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_NE(rig.broker.retained(rig.topic("event/confirmed")), nullptr);
+  rig.broker.options.dropped_topics = {"cam32100/bridge/sync"};
+  rig.spy->clear();
+  rig.restart_broker();
+  for (int i = 0; i < 25; ++i) {
+    rig.publish(rig.topic("snapshot/part"), "one of many");
+    rig.run_for(100ms);
+  }
+  ASSERT_EQ(rig.retained_text("cam32100/bridge/availability"), "online");
+  EXPECT_EQ(rig.spy->count(rig.topic("event/confirmed")), 0U);
+  EXPECT_EQ(rig.spy->count(rig.topic("event/motion")), 0U);
+}
+
+TEST_P(LifeCycle, SendsHistoryAgainWhenTheTreeEndedAndOnlyTheSentinelIsMissing) {
+  BridgeRig rig{with({.broker = {.persists = false}})};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  rig.broker.options.dropped_topics = {"cam32100/bridge/sync"};
+  rig.restart_broker();
+  rig.run_for(3s);
+  EXPECT_NE(rig.broker.retained(rig.topic("event/confirmed")), nullptr);
+}
+
+TEST_P(LifeCycle, PutsTheProcessesLinesOnBridgeLogWithoutIds) {
+  BridgeRig rig{with({})};
+  rig.bring_online();
+  rig.spy->clear();
+  rig.bridge->on_log(rig.moment(), bridge::LogLevel::error, "mqtt",
+                     "the broker refuses what we publish on " + rig.topic("state"));
+  rig.run_for(1s);
+  ASSERT_EQ(rig.spy->count("cam32100/bridge/log"), 1U);
+  const auto line = rig.spy->live("cam32100/bridge/log")[0].payload;
+  EXPECT_NE(line.find("refuses what we publish"), std::string::npos) << line;
+  EXPECT_EQ(line.find(kUid), std::string::npos) << line;
+}
+
 TEST_P(LifeCycle, IsNotFooledByTheSentinelOfAnother) {
   BridgeRig rig{with({.broker = {.dropped_topics = {"cam32100/bridge/sync"}}})};
   rig.connect();
@@ -317,6 +358,22 @@ TEST_P(LifeCycle, WorksWithABaseTopicOfSeveralLevels) {
   EXPECT_EQ(rig.call(kUid, "get_status").value("status", ""), "ok");
   for (const auto& topic : rig.broker.retained_topics())
     EXPECT_EQ(topic.rfind("home/cams/", 0), 0U) << topic;
+}
+
+TEST(Cleanup, LeavesTheTopicsOfAnotherBridgeAlone) {
+  BridgeRig::Options options;
+  options.config.mqtt.cleanup = "auto";
+  BridgeRig rig{options};
+  rig.broker.set_retained("cam32100/bridge/info", R"({"v":1,"instance":"upstairs"})");
+  rig.broker.set_retained("cam32100/VSTC-999999-ZZZZZ/state", "{}");
+  rig.bring_online();
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/info")["stale"], json::array());
+  EXPECT_EQ(rig.call("bridge", "cleanup")["data"]["topics"], 0);
+  EXPECT_NE(rig.broker.retained("cam32100/VSTC-999999-ZZZZZ/state"), nullptr);
+  const bool told = std::any_of(
+      rig.ports->logs.begin(), rig.ports->logs.end(),
+      [](const auto& line) { return line.message.find("\"upstairs\"") != std::string::npos; });
+  EXPECT_TRUE(told);
 }
 
 }  // namespace

@@ -74,6 +74,26 @@ TEST_F(Reload, SaysWhenARestartIsNeeded) {
   EXPECT_EQ(rig.call(kUid, "get_status")["status"], "ok") << "still on the old topics";
 }
 
+TEST_F(Reload, NeedsARestartForAnotherStateFileToo) {
+  auto config = rig.options.config;
+  config.state_file = "";
+  EXPECT_EQ(reload(config)["data"]["restart_required"], true);
+  const auto added = rig.call("bridge", "camera/add", {{"uid", kOtherCamera}});
+  EXPECT_EQ(added["data"]["kept"], true) << "this run still has its own: " << added.dump();
+}
+
+TEST_F(Reload, TakesPicturesOffTheBrokerThatAreNotToBeRetainedAnyMore) {
+  ASSERT_EQ(rig.call(kUid, "snapshot")["status"], "ok");
+  ASSERT_NE(rig.broker.retained(rig.topic("snapshot")), nullptr);
+  auto config = rig.options.config;
+  config.snapshot.retain = false;
+  (void)reload(config);
+  EXPECT_EQ(rig.broker.retained(rig.topic("snapshot")), nullptr);
+  rig.restart_broker();
+  rig.run_for(3s);
+  EXPECT_EQ(rig.broker.retained(rig.topic("snapshot")), nullptr);
+}
+
 TEST_F(Reload, CanSwitchThePollOff) {
   auto config = rig.options.config;
   config.timing.status_poll_s = 0s;

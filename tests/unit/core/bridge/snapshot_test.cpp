@@ -121,6 +121,38 @@ TEST_F(Snapshot, IsSentAgainOnlyToABrokerThatLostIt) {
   }
 }
 
+TEST_F(Snapshot, IsTheNewestThoughItWasTakenWhileTheBrokerWasAway) {
+  start();
+  const auto before = rig->call(kUid, "snapshot");
+  ASSERT_EQ(before["status"], "ok");
+  rig->run_for(1s);
+  rig->publish(rig->topic("command/snapshot"), R"({"id":"second"})");
+  ASSERT_TRUE(rig->run_until([&] { return rig->mqtt->published.size() > 0; }));
+  rig->run_for(5ms);
+  rig->mqtt->lose();
+  rig->run_for(3s);
+  rig->mqtt->connect();
+  rig->run_for(5s);
+  const auto answer = rig->retained_json(rig->topic("response/snapshot"));
+  ASSERT_EQ(answer["id"], "second") << answer.dump();
+  ASSERT_EQ(answer["status"], "ok") << answer.dump();
+  const auto meta = rig->retained_json(rig->topic("snapshot/meta"));
+  EXPECT_EQ(meta["id"], "second");
+  EXPECT_EQ(meta["ts"], answer["data"]["ts"]);
+}
+
+TEST_F(Snapshot, OfAnEarlierRunGoesWhenNoneIsToBeRetained) {
+  BridgeRig::Options options;
+  options.config.snapshot.retain = false;
+  rig = std::make_unique<BridgeRig>(std::move(options));
+  rig->broker.set_retained(rig->topic("snapshot"), "old picture");
+  rig->broker.set_retained(rig->topic("snapshot/event"), "old picture");
+  rig->add_camera(emulated());
+  rig->bring_up();
+  EXPECT_EQ(rig->broker.retained(rig->topic("snapshot")), nullptr);
+  EXPECT_EQ(rig->broker.retained(rig->topic("snapshot/event")), nullptr);
+}
+
 TEST(SnapshotFailure, SaysThatTheCameraGaveNone) {
   BridgeRig rig;
   auto camera = emulated();

@@ -141,6 +141,15 @@ TEST_F(JournalTest, WritesToBothAndOnlyWhatTheLevelAllowsToMqtt) {
       << "shortened outside its own field";
 }
 
+TEST_F(JournalTest, RelaysWhatTheProcessHasLoggedToMqttAlone) {
+  outbox.go_live();
+  for (int i = 0; i < 2; ++i) journal.relay(at(0s), LogLevel::error, "mqtt", "broker lost");
+  journal.on_time(at(20s));
+  EXPECT_TRUE(ports.logs.empty());
+  ASSERT_EQ(port.published.size(), 2U);
+  EXPECT_EQ(nlohmann::json::parse(port.published[1].payload)["count"], 1);
+}
+
 TEST_F(JournalTest, ShortensUidsInFreeText) {
   outbox.go_live();
   journal.write(at(0s), LogLevel::info, "camera", "", "cannot reach VSTC-123456-ABCDE today");

@@ -28,10 +28,10 @@ ServerSetConfig only(json keys) {
 
 TEST(ConfigServers, TakeHostsAndName) {
   const auto set =
-      only({{"hosts", {"p2p1.example.org", "192.0.2.10:5000"}}, {"prefixes", {"vstc", "XHA"}}});
+      only({{"hosts", {"p2p1.example.org", "192.0.2.10:5000"}}, {"prefixes", {"vstc", "vc0"}}});
   EXPECT_EQ(set.name, "p2p1.example.org");
   EXPECT_THAT(set.hosts, ElementsAre("p2p1.example.org", "192.0.2.10:5000"));
-  EXPECT_THAT(set.prefixes, ElementsAre("VSTC", "XHA"));
+  EXPECT_THAT(set.prefixes, ElementsAre("VSTC", "VC0"));
   EXPECT_EQ(set.psk, "");
 }
 

@@ -83,6 +83,15 @@ TEST(ProtocolEvents, ShowWhatNobodyUnderstood) {
                "unknown_sender", {{"from", "203.0.113.5:32100"}, {"code", 0x42}, {"count", 1}});
 }
 
+// A reply of the camera may hold a password, and nobody would find it in hex.
+TEST(ProtocolEvents, ShowOnlyTheHeaderOfWhatCarriesReplies) {
+  const protocol::Bytes drw(100, std::byte{0xd0});
+  const protocol::UnknownMessage message{kCamera, 0xd0, drw};
+  const auto event = to_protocol_event(protocol::SessionEvent{message});
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->fields["hex"], "d0d0d0d0d0d0d0d0");
+}
+
 TEST(ProtocolEvents, CountPackets) {
   expect_event(to_protocol_event(protocol::SessionEvent{protocol::AliveSeen{}}), "ping",
                {{"count", 1}});
