@@ -25,9 +25,9 @@ ByName<json> load_codes(const MappingNode& node, FieldType type) {
 Published load_published(const MappingNode& node) {
   Published published;
   for (const MappingNode& topic : node.elements()) {
-    bool Published::*where = topic.word<bool Published::*>({{"info", &Published::info},
-                                                            {"state", &Published::state},
-                                                            {"settings", &Published::settings}});
+    const auto where = topic.word<bool Published::*>({{"info", &Published::info},
+                                                      {"state", &Published::state},
+                                                      {"settings", &Published::settings}});
     published.*where = true;
   }
   return published;
@@ -80,7 +80,7 @@ void claim_key(const std::string& key, const MappingNode& node, std::set<std::st
   if (!keys.insert(key).second) node.fail("key \"" + key + "\" is given twice in this reply");
 }
 
-void note_secret(std::string name, const FieldSpec& field, int first, int last,
+void note_secret(const std::string& name, const FieldSpec& field, int first, int last,
                  DeviceMapping::Data& data) {
   if (!field.secret) return;
   const auto mark = name.find('#');
@@ -125,7 +125,7 @@ ListSpec load_list(const MappingNode& node, DeviceMapping::Data& data) {
       note_secret(name, list.scalar->second, list.first, list.last, data);
     }
   }
-  if (list.fields.empty() == !list.scalar) node.fail("a list has either \"fields\" or \"value\"");
+  if (list.fields.empty() == !list.scalar) node.fail(R"(a list has either "fields" or "value")");
   return list;
 }
 

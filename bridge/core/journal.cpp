@@ -25,7 +25,7 @@ void Journal::write(const Moment& now, LogLevel level, std::string_view logger,
 
 void Journal::relay(const Moment& now, LogLevel level, std::string_view logger,
                     std::string_view message) {
-  take(now, {level, std::string{logger}, {}, protocol::redact_uids(message), true});
+  take(now, {level, std::string{logger}, {}, protocol::redact_uids(message), Reach::mqtt});
 }
 
 void Journal::take(const Moment& now, Line line) {
@@ -63,7 +63,8 @@ void Journal::emit(const Moment& now, const Line& line, std::uint64_t count) {
 void Journal::put_out(const Moment& now, const Line& line, std::uint64_t count) {
   std::string message = line.message;
   if (count > 0) message += " (" + std::to_string(count) + " more times)";
-  if (!line.in_process_log) ports_.log({line.level, line.logger, shortened(line.uid), message});
+  if (line.reach == Reach::both)
+    ports_.log({line.level, line.logger, shortened(line.uid), message});
   if (line.level < level_ || !outbox_.is_live()) return;
   ObjectText text;
   text.add_text("ts", to_iso_text(now.wall));

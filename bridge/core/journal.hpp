@@ -37,10 +37,11 @@ class Journal {
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
 
  private:
+  enum class Reach { both, mqtt };
   struct Line {
     LogLevel level = LogLevel::info;
     std::string logger, uid, message;
-    bool in_process_log = false;
+    Reach reach = Reach::both;
     friend auto operator<=>(const Line&, const Line&) = default;
   };
   struct Repeats {

@@ -166,9 +166,9 @@ mqtt::create_options create_options(int version) {
 }  // namespace
 
 struct PahoClient::Impl {
-  Impl(Options wanted, const MqttConfig& mqtt, Handlers to)
+  Impl(Options wanted, MqttConfig mqtt, Handlers to)
       : options{std::move(wanted)},
-        config{mqtt},
+        config{std::move(mqtt)},
         handlers{std::move(to)},
         client{uri_of(options), options.client_id, create_options(options.version), nullptr} {
     listen();
@@ -197,7 +197,7 @@ void PahoClient::Impl::listen() {
   publish_listener.succeeded =
       publish_listener.failed = [this](const mqtt::token& token) { on_published(token); };
   heartbeat_listener.succeeded = [this](const mqtt::token&) { handlers.on_heartbeat(); };
-  client.set_message_callback([this](mqtt::const_message_ptr message) {
+  client.set_message_callback([this](const mqtt::const_message_ptr& message) {
     try {
       handlers.on_message(to_message(*message, options.version));
     } catch (...) {  // out of memory: this message is lost, the process is not
@@ -329,9 +329,11 @@ bool PahoClient::subscribe(const std::string& filter, const SubscribeOptions& op
     const int code = static_cast<int>(token.get_reason_code());
     impl_->handlers.on_subscribed(filter, code >= kRefusals ? code : kRefusals);
   };
-  const auto how = impl_->options.version == 5
-                       ? mqtt::subscribe_options{options.no_local, options.retain_as_published}
-                       : mqtt::subscribe_options{};
+  const auto how =
+      impl_->options.version == 5
+          ? mqtt::subscribe_options{options.no_local,
+                                    static_cast<mqtt::byte>(options.retain_as_published)}
+          : mqtt::subscribe_options{};
   try {
     impl_->client.subscribe(filter, options.qos, nullptr, listener, how);
     return true;

@@ -47,7 +47,7 @@ mappings::CommandResult<std::string> read_secret_file(const std::string& directo
   if (!is_plain_name(name)) {
     return CommandError{
         ErrorCode::forbidden,
-        "password_file must be a plain file name inside secrets.directory, without \"/\" or \"..\"",
+        R"(password_file must be a plain file name inside secrets.directory, without "/" or "..")",
         nullptr};
   }
   if (directory.empty() && credentials_directory.empty()) {

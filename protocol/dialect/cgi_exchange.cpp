@@ -45,7 +45,7 @@ struct CgiExchange::Impl {
   void on_header(TimePoint now);
   void on_reply(TimePoint now);
   void doubt_those_waiting_for(std::uint16_t reply_id) noexcept;
-  void forget(TimePoint now, Expected& request);
+  static void forget(TimePoint now, Expected& request);
   void trim_forgotten(TimePoint now);
   void time_out(TimePoint now, Expected& request);
   void break_stream(Errc code, std::string what);

@@ -31,7 +31,7 @@ std::size_t Handshake::count(bool given) const noexcept {
                     [&](const Contact& each) { return each.given == given; }));
 }
 
-void Handshake::begin_round(Contact& contact) const noexcept {
+void Handshake::begin_round(Contact& contact) noexcept {
   contact.next_punch = contact.cipher.value_or(0);
   contact.echoes_left = kEchoesPerRound;
 }

@@ -59,7 +59,7 @@ class Handshake {
   [[nodiscard]] Contact* find(const Address& address) noexcept;
   [[nodiscard]] const Contact* find(const Address& address) const noexcept;
   [[nodiscard]] std::size_t count(bool given) const noexcept;
-  void begin_round(Contact& contact) const noexcept;
+  static void begin_round(Contact& contact) noexcept;
   [[nodiscard]] bool take_punch(Contact& contact, Datagram& out) const;
 
   const SessionConfig& config_;

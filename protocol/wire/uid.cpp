@@ -135,8 +135,8 @@ std::optional<UidParts> split_uid(std::string_view upper) noexcept {
     return UidParts{upper.substr(0, dash), upper.substr(dash + 1, second - dash - 1),
                     upper.substr(second + 1), true};
   }
-  const auto digit = std::find_if(upper.begin(), upper.end(), is_digit);
-  const auto check = std::find_if_not(digit, upper.end(), is_digit);
+  const auto* const digit = std::find_if(upper.begin(), upper.end(), is_digit);
+  const auto* const check = std::find_if_not(digit, upper.end(), is_digit);
   const bool shaped = digit != upper.end() && check != upper.end() &&
                       std::all_of(upper.begin(), digit, is_upper) &&
                       std::all_of(check, upper.end(), is_upper);

@@ -194,7 +194,7 @@ TEST_P(Commands, MotionOfTheCameraBecomesAnEventWithABeginningAndAnEnd) {
   stage().camera.raise_alarm(0);
   ASSERT_EQ(outcome_of(stage().ask("get_status")), "ok");
   const auto end = stage().tap.wait_until(stage().camera_topic("event/motion"), [](const auto& m) {
-    return m.json().at("active") == false;
+    return m.json().at("active") == json(false);
   });
   ASSERT_TRUE(end);
   EXPECT_EQ(end->json().at("id"), begin->json().at("id"));

@@ -19,7 +19,7 @@ FactoryValues factory() {
 struct CameraSettingsTest : ::testing::Test {
   CameraSettings settings{factory_pages(factory()), "MARK"};
 
-  CgiValues page(std::string_view cgi) {
+  [[nodiscard]] CgiValues page(std::string_view cgi) const {
     const auto text = settings.page_text(cgi, {});
     EXPECT_TRUE(text.has_value()) << cgi;
     return parse_cgi_text(as_bytes(text.value_or("")));

@@ -23,7 +23,7 @@ struct RendezvousServerTest : ::testing::Test {
     server = std::make_unique<RendezvousServer>(TimePoint{1h}, config);
     hand = std::make_unique<ByHand>(*server);
   }
-  void log_in(const Address& from = kDevice) {
+  void log_in(const Address& from = kDevice) const {
     hand->send(from, kDeviceLogin);
     ASSERT_EQ(hand->take_hex(), std::vector<std::string>{"f111000400000000"});
   }
@@ -222,10 +222,13 @@ TEST_F(RendezvousServerTest, SaysInvalidOfALookupWhoseUidIsNone) {
   log_in();
   std::string no_prefix = kBatc;
   no_prefix.replace(0, 2, "30");  // a digit
-  const std::string dsk = "02040000" + std::string(48, '0');
-  for (const auto& lookup :
-       {"f1200024" + no_prefix + kLan, "f1200024" + std::string(40, '0') + kLan,
-        "f1260040" + no_prefix + kLan + dsk}) {
+  const std::string zeros(40, '0'), key(48, '0');
+  for (const std::vector<std::string>& parts :
+       {std::vector<std::string>{"f1200024", no_prefix, kLan},
+        {"f1200024", zeros, kLan},
+        {"f1260040", no_prefix, kLan, "02040000", key}}) {
+    std::string lookup;
+    for (const auto& part : parts) lookup += part;
     hand->send(kClient, lookup);
     EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1210004ff040103"}) << lookup;
   }

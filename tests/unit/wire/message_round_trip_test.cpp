@@ -181,7 +181,7 @@ TEST(RoundTrip, KeepsAnyCodeThatHasNoLayout) {
   laid_out.erase(0xA4);  // the sample of Unknown
   for (int value = 0; value < 256; ++value) {
     const auto type = static_cast<std::uint8_t>(value);
-    if (laid_out.count(type) != 0) continue;
+    if (laid_out.contains(type)) continue;
     auto datagram = hex("f1000002cafe");
     datagram[1] = std::byte{type};
     const auto packet = decode(datagram);

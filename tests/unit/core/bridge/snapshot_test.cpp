@@ -127,7 +127,7 @@ TEST_F(Snapshot, IsTheNewestThoughItWasTakenWhileTheBrokerWasAway) {
   ASSERT_EQ(before["status"], "ok");
   rig->run_for(1s);
   rig->publish(rig->topic("command/snapshot"), R"({"id":"second"})");
-  ASSERT_TRUE(rig->run_until([&] { return rig->mqtt->published.size() > 0; }));
+  ASSERT_TRUE(rig->run_until([&] { return !rig->mqtt->published.empty(); }));
   rig->run_for(5ms);
   rig->mqtt->lose();
   rig->run_for(3s);
