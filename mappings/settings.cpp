@@ -66,8 +66,7 @@ void append_read_back(const DeviceMapping& mapping, const std::vector<std::strin
 CommandResult<CommandPlan> translate_set(const DeviceMapping& mapping, const json& values) {
   if (!values.is_object() || values.empty()) {
     return CommandError{ErrorCode::bad_argument,
-                        "\"set\" needs an object of settings such as {\"brightness\": 90}",
-                        nullptr};
+                        R"("set" needs an object of settings such as {"brightness": 90})", nullptr};
   }
   CommandPlan plan;
   plan.kind = PlanKind::change;

@@ -128,7 +128,7 @@ void CameraSearch::take_lookup_events() {
       if (candidates_.size() < kMaxWaitingCandidates)
         candidates_.push_back({found->address, protocol::Path::p2p});
     }
-    if (events_.size() < kMaxWaitingEvents) events_.push_back(std::move(*event));
+    if (events_.size() < kMaxWaitingEvents) events_.push_back(*event);
   }
 }
 
@@ -141,7 +141,7 @@ std::optional<Candidate> CameraSearch::take_candidate() {
 
 std::optional<protocol::LocatorEvent> CameraSearch::take_event() {
   if (events_.empty()) return std::nullopt;
-  std::optional<protocol::LocatorEvent> event{std::move(events_.front())};
+  std::optional<protocol::LocatorEvent> event{events_.front()};
   events_.pop_front();
   return event;
 }

@@ -43,6 +43,7 @@ void BrokerProbe::start(Done done) {
 
 void BrokerProbe::connect(const std::vector<asio::ip::address>& found) {
   std::vector<tcp::endpoint> endpoints;
+  endpoints.reserve(found.size());
   for (const auto& address : found) endpoints.emplace_back(address, port_);
   asio::async_connect(
       socket_, endpoints,

@@ -58,7 +58,7 @@ void MqttOutbox::append(MqttPublication publication) {
   }
 }
 
-MqttPublication MqttOutbox::take(Waiting::iterator which) {
+MqttPublication MqttOutbox::take(const Waiting::iterator& which) {
   auto taken = std::move(*which);
   bytes_ -= taken.payload.size();
   if (taken.qos == 0) {

@@ -41,7 +41,7 @@ class MqttOutbox {
  private:
   using Waiting = std::deque<MqttPublication>;
   void append(MqttPublication publication);
-  MqttPublication take(Waiting::iterator which);
+  MqttPublication take(const Waiting::iterator& which);
   void drop_oldest_qos0();
 
   Limits limits_;

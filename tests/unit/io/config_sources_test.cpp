@@ -1,7 +1,8 @@
 #include "bridge/io/config_sources.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
+
+#include <cstdlib>
 
 #include "tests/unit/io/scratch_directory.hpp"
 

@@ -86,13 +86,13 @@ class Validator {
     static const std::set<std::string> of_arrays{"items", "minItems", "maxItems"};
     static const std::set<std::string> notes{"$schema", "title", "description", "default",
                                              "writeOnly"};
-    if (notes.count(keyword) > 0) return;
+    if (notes.contains(keyword)) return;
     bool good = true;
     if (keyword == "type") {
       good = has_type(wanted, value);
-    } else if (of_objects.count(keyword) > 0) {
+    } else if (of_objects.contains(keyword)) {
       if (value.is_object()) check_object(keyword, schema, wanted, value, at);
-    } else if (of_arrays.count(keyword) > 0) {
+    } else if (of_arrays.contains(keyword)) {
       if (value.is_array()) check_array(keyword, wanted, value, at);
     } else if (keyword == "enum") {
       good = std::find(wanted.begin(), wanted.end(), value) != wanted.end();
