@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "mappings/text.hpp"
 #include "mappings/topics.hpp"
 
 namespace cam32100::bridge {
@@ -64,17 +65,7 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
 }  // namespace
 
 Place Place::child(std::string_view key) const {
-  std::string next = pointer + "/";
-  for (const char c : key) {
-    if (c == '~') {
-      next += "~0";
-    } else if (c == '/') {
-      next += "~1";
-    } else {
-      next += c;
-    }
-  }
-  return {source, std::move(next)};
+  return {source, pointer + mappings::pointer_step(key)};
 }
 
 Place Place::child(std::size_t index) const {
