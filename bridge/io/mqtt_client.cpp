@@ -124,20 +124,21 @@ PahoClient::Handlers MqttClient::Impl::posting_handlers() {
   out.on_lost = [post](std::string reason) {
     post([reason = std::move(reason)](Impl& self) { self.on_lost(reason); });
   };
-  out.on_message = [post, shared = flight](MqttMessage message) {
+  out.on_message = [post, shared = flight, most = max_waiting_in_bytes](MqttMessage message) {
     acknowledge_now(shared->socket);
     const std::size_t bytes = message.topic.size() + message.payload.size() + kMessageOverhead;
-    if (shared->waiting_in_bytes.fetch_add(bytes) > kMaxWaitingInBytes) {
+    if (shared->waiting_in_bytes.fetch_add(bytes) + bytes > most) {
       shared->waiting_in_bytes.fetch_sub(bytes);
-      shared->dropped_in.fetch_add(1);
+      shared->lost_in.fetch_add(1);
       return;
     }
     post([message = std::move(message), shared, bytes](Impl& self) mutable {
       shared->waiting_in_bytes.fetch_sub(bytes);
-      if (const auto dropped = shared->dropped_in.exchange(0); dropped > 0) {
-        self.log(LogLevel::error,
-                 std::to_string(dropped) +
-                     " messages came faster than they can be handled and were lost");
+      if (const auto lost = shared->lost_in.exchange(0); lost > 0) {
+        self.counters.lost_in += lost;
+        self.log(
+            LogLevel::error,
+            std::to_string(lost) + " messages came faster than they can be handled and were lost");
       }
       self.last_heard = std::chrono::steady_clock::now();
       ++self.counters.messages_in;

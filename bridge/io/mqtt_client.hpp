@@ -37,8 +37,13 @@ struct MqttHandlers {
 // second late while an old client object exists (the old one is destroyed first).
 class MqttClient final : public MqttPort {
  public:
+  // Messages that wait for the loop; one more is lost, and a log line says how many were. A
+  // retained tree of pictures comes faster than it is read.
+  static constexpr std::size_t kMaxWaitingInBytes = 256 * 1024 * 1024;
+
   MqttClient(boost::asio::io_context& io, const MqttConfig& config, std::string client_id,
-             MqttWill will, MqttHandlers handlers);
+             MqttWill will, MqttHandlers handlers,
+             std::size_t max_waiting_in_bytes = kMaxWaitingInBytes);
   ~MqttClient() override;
   MqttClient(const MqttClient&) = delete;
   MqttClient& operator=(const MqttClient&) = delete;
@@ -54,6 +59,7 @@ class MqttClient final : public MqttPort {
 
   struct Counters {
     std::uint64_t connects = 0, messages_in = 0, messages_out = 0, dropped = 0;
+    std::uint64_t lost_in = 0;  // came while max_waiting_in_bytes waited for the loop
     std::size_t waiting = 0, in_flight = 0;
   };
   [[nodiscard]] Counters counters() const;

@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 constexpr int kMaxInFlight = 64;
 // QoS 0 that Paho has not written yet: a broker that reads slowly must not make us grow.
 constexpr std::size_t kMaxQos0BytesInFlight = 4 * 1024 * 1024;
-// Messages that wait for the loop. A retained tree of pictures comes faster than it is read.
-constexpr std::size_t kMaxWaitingInBytes = 256 * 1024 * 1024;
 constexpr auto kProbeInterval = 250ms;
 }  // namespace mqtt_client
 
@@ -33,18 +31,19 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
     std::atomic<std::size_t> qos0_bytes{0};  // not written yet
     std::atomic<bool> someone_waits{false};
     std::atomic<std::size_t> waiting_in_bytes{0};  // came in, and is not handled yet
-    std::atomic<std::uint64_t> dropped_in{0};
-    std::atomic<int> socket{-1};  // Paho's, once it is known which
+    std::atomic<std::uint64_t> lost_in{0};         // of these, one too many; not told yet
+    std::atomic<int> socket{-1};                   // Paho's, once it is known which
   };
 
   Impl(boost::asio::io_context& io_context, const MqttConfig& mqtt, std::string id,
-       MqttWill last_will, MqttHandlers to)
+       MqttWill last_will, MqttHandlers to, std::size_t most_waiting_in_bytes)
       : io{io_context},
         config{mqtt},
         url{parse_broker_url(mqtt.url)},
         client_id{std::move(id)},
         will{std::move(last_will)},
         handlers{std::move(to)},
+        max_waiting_in_bytes{most_waiting_in_bytes},
         retry_timer{io_context},
         heartbeat_timer{io_context},
         limit_timer{io_context},
@@ -83,6 +82,7 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   std::string client_id;
   MqttWill will;
   MqttHandlers handlers;
+  std::size_t max_waiting_in_bytes;
   boost::asio::steady_timer retry_timer, heartbeat_timer, limit_timer;
   NameLookup names;
   SideThreads threads;

@@ -96,9 +96,9 @@ void MqttClient::Impl::tell_stopped() {
 }
 
 MqttClient::MqttClient(asio::io_context& io, const MqttConfig& config, std::string client_id,
-                       MqttWill will, MqttHandlers handlers)
+                       MqttWill will, MqttHandlers handlers, std::size_t max_waiting_in_bytes)
     : impl_{std::make_shared<Impl>(io, config, std::move(client_id), std::move(will),
-                                   std::move(handlers))} {}
+                                   std::move(handlers), max_waiting_in_bytes)} {}
 
 MqttClient::~MqttClient() {
   if (impl_->broker_probe) impl_->broker_probe->cancel();
@@ -147,6 +147,7 @@ MqttClient::Counters MqttClient::counters() const {
   auto counters = impl_->counters;
   counters.dropped += impl_->outbox.dropped();
   counters.waiting = impl_->outbox.size();
+  if (impl_->flight) counters.lost_in += impl_->flight->lost_in;
   counters.in_flight =
       impl_->flight ? static_cast<std::size_t>(std::max(0, impl_->flight->count.load())) : 0;
   return counters;

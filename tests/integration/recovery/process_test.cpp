@@ -63,6 +63,15 @@ TEST(BridgeThatIsTerminated, SaysGoodbyeToBrokerAndCameraWithinTwoSeconds) {
   stage.expect_no_secret();
 }
 
+TEST(BridgeThatRuns, PutsTheLinesOfItsProcessOnItsLogTopicToo) {
+  Stage stage;
+  ASSERT_TRUE(stage.wait_until_ready());
+  EXPECT_TRUE(stage.tap.wait_for(0, [&](const Message& message) {
+    return message.topic == stage.bridge_topic("log") &&
+           message.payload.find("connected to ") != std::string::npos && !message.retained;
+  })) << stage.bridge.everything_it_wrote();
+}
+
 TEST(BridgeThatIsKilled, IsCalledOfflineByItsWill) {
   Stage stage;
   ASSERT_TRUE(stage.wait_until_ready());

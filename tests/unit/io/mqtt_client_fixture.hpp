@@ -47,7 +47,8 @@ inline std::vector<bool> no_delay_flags(std::uint16_t port) {
 
 class MqttClientTest : public ::testing::Test {
  protected:
-  void start(const std::string& version = "auto") {
+  void start(const std::string& version = "auto",
+             std::size_t max_waiting_in_bytes = MqttClient::kMaxWaitingInBytes) {
     MqttConfig config;
     config.url = "mqtt://127.0.0.1:" + std::to_string(broker.port());
     config.version = version;
@@ -61,8 +62,9 @@ class MqttClientTest : public ::testing::Test {
     handlers.on_log = [this](LogLevel level, const std::string& text) {
       if (level != LogLevel::debug) log.push_back(text);
     };
-    client = std::make_unique<MqttClient>(
-        io, config, "test-client", MqttWill{"base/bridge/availability", "offline"}, handlers);
+    client = std::make_unique<MqttClient>(io, config, "test-client",
+                                          MqttWill{"base/bridge/availability", "offline"}, handlers,
+                                          max_waiting_in_bytes);
     client->start();
   }
   bool run_until(const std::function<bool()>& done, std::chrono::seconds at_most = 10s) {

@@ -72,6 +72,25 @@ TEST_F(MqttClientTest, HandsMessagesOnWithTheirRetainFlag) {
   EXPECT_FALSE(messages[1].response_topic.has_value());
 }
 
+TEST_F(MqttClientTest, LosesWhatComesFasterThanItIsHandledAndSaysHowMuch) {
+  start("5", 2 * 1024);
+  ASSERT_TRUE(connect());
+  for (int i = 0; i < 5; ++i)
+    broker.publish("command/" + std::to_string(i), std::string(512, 'x'), false);
+  // The loop does not run here; Paho's thread reads on.
+  const auto limit = std::chrono::steady_clock::now() + 10s;
+  while (client->counters().lost_in < 3 && std::chrono::steady_clock::now() < limit)
+    std::this_thread::yield();
+  ASSERT_EQ(client->counters().lost_in, 3U);
+  ASSERT_TRUE(run_until([&] { return messages.size() == 2; }));
+  EXPECT_EQ(messages.front().topic, "command/0");
+  EXPECT_EQ(messages.back().topic, "command/1");
+  EXPECT_TRUE(has_logged("3 messages came faster"));
+  broker.publish("command/later", std::string(512, 'x'), false);
+  EXPECT_TRUE(run_until([&] { return messages.size() == 3; })) << "there is room again";
+  EXPECT_EQ(client->counters().lost_in, 3U);
+}
+
 TEST_F(MqttClientTest, SendsAfterTheReconnectWhatWasToBeKept) {
   start();
   ASSERT_TRUE(connect());

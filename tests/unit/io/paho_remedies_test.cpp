@@ -1,5 +1,7 @@
 // The five defects of Paho C 1.3.12 that MqttClient works around, one test each. tests/mutants
 // takes each remedy away and sees its test fail.
+#include <MQTTAsync.h>
+
 #include <boost/asio/connect.hpp>
 
 #include "bridge/io/broker_socket.hpp"
@@ -99,6 +101,18 @@ TEST_F(MqttClientTest, IsBackWithinASecondBecauseTheOldClientObjectIsGone) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
     EXPECT_EQ(losses, static_cast<int>(round) - 1);
   }
+}
+
+// Not one of the five: it costs time, and no more than that.
+TEST_F(MqttClientTest, LetsPahoWriteNoTrace) {
+  static std::atomic<int> lines{0};
+  start();
+  ASSERT_TRUE(connect());  // the library introduces itself once, whatever the level
+  MQTTAsync_setTraceCallback([](MQTTASYNC_TRACE_LEVELS, char*) { ++lines; });
+  client->publish(publication("answer", "x"));
+  ASSERT_TRUE(run_until([&] { return broker.count(ScriptedBroker::PUBLISH) == 1; }));
+  MQTTAsync_setTraceCallback(nullptr);
+  EXPECT_EQ(lines, 0);
 }
 
 TEST(NoDelay, LeavesSocketsOfOtherPeersAlone) {

@@ -123,5 +123,28 @@ TEST_F(Reload, DoesNotBringBackWhatWasJustRemovedNorLoseWhatWasJustAdded) {
   EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras").size(), 1U);
 }
 
+TEST(Networks, FindsACameraOnANetworkThatCameUpLater) {
+  BridgeRig rig{{.lan = false}};
+  rig.add_camera(emulated());
+  rig.bring_online();
+  rig.run_for(5min);
+  ASSERT_NE(rig.retained_json(rig.topic("state")).value("session", ""), "connected");
+  rig.bridge->set_lan_targets(rig.moment(), {{{255, 255, 255, 255}, protocol::kLanPort}});
+  EXPECT_TRUE(rig.run_until(
+      [&] { return rig.retained_json(rig.topic("state")).value("session", "") == "connected"; },
+      5s))
+      << "it does not wait for the end of a long pause";
+}
+
+TEST(Networks, LeavesASessionAloneWhenTheNetworksAreTheSame) {
+  BridgeRig rig;
+  rig.add_camera(emulated());
+  rig.bring_up();
+  rig.spy->clear();
+  rig.bridge->set_lan_targets(rig.moment(), {{{255, 255, 255, 255}, protocol::kLanPort}});
+  rig.run_for(5s);
+  EXPECT_EQ(rig.spy->count(rig.topic("state")), 0U);
+}
+
 }  // namespace
 }  // namespace cam32100::testing
