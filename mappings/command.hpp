@@ -28,11 +28,23 @@ struct CommonArguments {
 };
 [[nodiscard]] CommandResult<CommonArguments> take_common(nlohmann::json& arguments);
 
+// A parameter that is to be sent with the value that another reply gave for `field`.
+struct KeptParameter {
+  std::string parameter, field;
+};
 struct PlanStep {
   protocol::CgiRequest request;
   std::chrono::milliseconds pause_before{0};  // e.g. between a PTZ move and its stop
   bool may_fail = false;  // a read after writes: no answer to it does not fail the command
+  // A CGI that clears whatever of its group is not sent along: these go with it, as the reply to
+  // the step before gave them. The mapping owns the list and outlives every plan.
+  const std::vector<KeptParameter>* kept = nullptr;
 };
+// The request of a step with `kept`, complete: what the step has itself goes over what is kept.
+// Errors: cgi_error when the earlier reply gives none of the kept fields (the write would clear
+// them all), not_supported when a kept value cannot be sent safely.
+[[nodiscard]] CommandResult<protocol::CgiRequest> with_kept(const PlanStep& step,
+                                                            protocol::BytesView earlier_reply);
 enum class PlanKind {
   read,
   change,
@@ -68,6 +80,11 @@ struct CommandPolicy {
                                                    std::string_view command,
                                                    const nlohmann::json& arguments,
                                                    const CommandPolicy& policy);
+// A move of a camera that hangs upside down: left for right, up for down, also within diagonals.
+struct Inversion {
+  bool horizontal = false, vertical = false;
+};
+[[nodiscard]] std::string inverted_move(std::string_view move, const Inversion& inversion);
 // `set`: {"brightness":90,"ir":"auto"}; values may be texts from set/<key> ("ON", "90"). The plan
 // writes and then reads back (PlanStep::may_fail), so that `settings` shows what the camera made of
 // it. Errors: bad_argument (unknown key, value), not_supported (the key is read-only, with the

@@ -46,7 +46,8 @@ void load_prefixes(const MappingNode& node, DeviceMapping::Data& data) {
 
 void load_all(const MappingNode& root, DeviceMapping::Data& data) {
   root.only({"$schema", "schema_version", "family", "title", "dialect", "prefixes", "secrets",
-             "capabilities", "replies", "settings", "commands", "examples", "about"});
+             "capabilities", "replies", "keeps", "settings", "commands", "alarm_push", "entities",
+             "examples", "about"});
   static_cast<void>(root.required("schema_version").integer(1, 1, 1));
   data.family = root.required("family").text("x");
   if (!is_published_key(data.family)) root.at("family").fail("expected lower-case snake_case");
@@ -58,8 +59,11 @@ void load_all(const MappingNode& root, DeviceMapping::Data& data) {
     data.capabilities = root.at("capabilities").raw();
   }
   load_replies(root.required("replies"), data);
+  load_keeps(root.at("keeps"), data);
   load_settings(root.required("settings"), data);
   load_commands(root.required("commands"), data);
+  load_alarm_push(root.at("alarm_push"), data);
+  load_entities(root.at("entities"), data);
   load_examples(root.at("examples"), data);
 }
 

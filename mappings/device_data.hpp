@@ -29,8 +29,15 @@ struct ParameterSource {
   std::int64_t divide = 1;
 };
 
+// What a writing CGI must be told again of its group, and the read that tells it.
+struct KeepSpec {
+  std::string cgi;
+  std::vector<KeptParameter> parameters;
+};
+
 struct CallSpec {
   std::string cgi;
+  const KeepSpec* keeps = nullptr;  // in DeviceMapping::Data::keeps
   std::vector<std::pair<std::string, ParameterSource>> parameters;
   ByName<std::set<std::string, std::less<>>>
       only_for;                  // argument -> values; the call is made only for these
@@ -108,6 +115,30 @@ struct SettingSpec {
   ArgumentSpec value;
   std::vector<CallSpec> write;  // its argument is called "value"; empty: read-only
   std::string read_only;        // why
+  // What is written is named otherwise than what is read (the stream that is chosen, the size it
+  // has).
+  bool writes_other_words = false;
+};
+
+// One entity of Home Assistant: what it shows and what it does, beyond what every camera has.
+struct EntitySpec {
+  std::string platform;  // button, switch, select, number, sensor, binary_sensor
+  std::string name, icon, device_class, state_class, unit, category;
+  bool enabled = true;
+  std::string setting;         // a key of `settings`: shows it, and writes it on set/<key>
+  std::string state, info;     // or: shows this key of that topic
+  std::string value_template;  // of what it shows; empty: the value itself
+  std::string command;         // button: what it does
+  nlohmann::json payload;      //   with these arguments
+  std::string needs;           // a key of `capabilities`; empty: none
+  std::string also;            // a second key of that topic that must be there
+};
+
+// Where a family keeps the URL that is called on an alarm.
+struct AlarmPushSpec {
+  std::string cgi, enabled_parameter, url_parameter;
+  const KeepSpec* keeps = nullptr;  // its read shows the two, under these names:
+  std::string enabled_field, url_field;
 };
 
 struct DeviceMapping::Data {
@@ -119,7 +150,10 @@ struct DeviceMapping::Data {
   ByName<CommandSpec> commands;
   ByName<MoveSpec> moves;
   ByName<SettingSpec> settings;
-  ByName<ReplySpec> replies;  // by CGI
+  ByName<ReplySpec> replies;    // by CGI
+  ByName<KeepSpec> keeps;       // calls point into it: filled before them, then left alone
+  ByName<EntitySpec> entities;  // by id
+  std::optional<AlarmPushSpec> alarm_push;
   nlohmann::json examples = nlohmann::json::array();
 };
 

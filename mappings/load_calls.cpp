@@ -67,18 +67,34 @@ ParameterSource load_parameter(const MappingNode& node, const ByName<ArgumentSpe
   return source;
 }
 
+std::string load_cgi(const MappingNode& node) {
+  std::string cgi = node.text("x.cgi");
+  if (!is_cgi_name(cgi)) node.fail("expected the name of a CGI such as \"get_status.cgi\"");
+  return cgi;
+}
+
+void check_parameter_name(const std::string& name, const MappingNode& node) {
+  if (name.empty() || name.find_first_not_of(kWordCharacters) != std::string::npos) {
+    node.fail("not a parameter name");
+  }
+  if (is_credential_parameter(name)) node.fail("credentials are added by the bridge");
+}
+
 CallSpec load_call(const MappingNode& node, const ByName<ArgumentSpec>& arguments,
-                   const ByName<std::string>* default_codes) {
-  node.only({"cgi", "parameters", "for", "kind", "about"});
+                   const ByName<KeepSpec>& keeps, const ByName<std::string>* default_codes) {
+  node.only({"cgi", "keeps", "parameters", "for", "kind", "about"});
   CallSpec call;
-  const MappingNode cgi = node.required("cgi");
-  call.cgi = cgi.text("x.cgi");
-  if (!is_cgi_name(call.cgi)) cgi.fail("expected the name of a CGI such as \"get_status.cgi\"");
-  for (const auto& [name, value] : node.at("parameters").members()) {
-    if (name.empty() || name.find_first_not_of(kWordCharacters) != std::string::npos) {
-      value.fail("not a parameter name");
+  call.cgi = load_cgi(node.required("cgi"));
+  if (const MappingNode keep = node.at("keeps"); keep.exists()) {
+    const auto found = keeps.find(keep.text());
+    if (found == keeps.end()) {
+      keep.fail("there is no group of this name in \"keeps\"");
+    } else {
+      call.keeps = &found->second;
     }
-    if (is_credential_parameter(name)) value.fail("credentials are added by the bridge");
+  }
+  for (const auto& [name, value] : node.at("parameters").members()) {
+    check_parameter_name(name, value);
     call.parameters.emplace_back(name, load_parameter(value, arguments, default_codes));
   }
   for (const auto& [name, values] : node.at("for").members()) {
@@ -142,12 +158,49 @@ bool is_credential_parameter(std::string_view name) {
 }
 
 std::vector<CallSpec> load_calls(const MappingNode& node, const ByName<ArgumentSpec>& arguments,
+                                 const ByName<KeepSpec>& keeps,
                                  const ByName<std::string>* default_codes) {
   std::vector<CallSpec> calls;
   for (const MappingNode& call : node.elements()) {
-    calls.push_back(load_call(call, arguments, default_codes));
+    calls.push_back(load_call(call, arguments, keeps, default_codes));
   }
   return calls;
+}
+
+void load_keeps(const MappingNode& node, DeviceMapping::Data& data) {
+  for (const auto& [name, keep_node] : node.members()) {
+    keep_node.only({"cgi", "parameters", "about"});
+    KeepSpec keep;
+    keep.cgi = load_cgi(keep_node.required("cgi"));
+    for (const auto& [parameter, field] : keep_node.required("parameters").members()) {
+      check_parameter_name(parameter, field);
+      keep.parameters.push_back({parameter, field.text()});
+    }
+    if (keep.parameters.empty()) keep_node.at("parameters").fail("expected at least one");
+    data.keeps.emplace(name, std::move(keep));
+  }
+}
+
+void load_alarm_push(const MappingNode& node, DeviceMapping::Data& data) {
+  if (!node.exists()) return;
+  node.only({"cgi", "keeps", "enabled", "url", "about"});
+  AlarmPushSpec push;
+  push.cgi = load_cgi(node.required("cgi"));
+  push.enabled_parameter = node.required("enabled").text();
+  push.url_parameter = node.required("url").text();
+  const auto keeps = data.keeps.find(node.required("keeps").text());
+  if (keeps == data.keeps.end()) {
+    node.at("keeps").fail("there is no group of this name in \"keeps\"");
+    return;
+  }
+  push.keeps = &keeps->second;
+  for (const auto& [parameter, field] : push.keeps->parameters) {
+    if (parameter == push.enabled_parameter) push.enabled_field = field;
+    if (parameter == push.url_parameter) push.url_field = field;
+  }
+  if (push.enabled_field.empty() || push.url_field.empty())
+    node.fail("\"enabled\" and \"url\" are parameters of the group in \"keeps\"");
+  data.alarm_push = std::move(push);
 }
 
 ArgumentSpec load_argument(const MappingNode& node, const ByName<SettingSpec>& settings) {

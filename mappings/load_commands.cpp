@@ -81,8 +81,9 @@ SettingSpec load_setting(const MappingNode& node, const DeviceMapping::Data& dat
   setting.key = field->key;
   if (!field->publish.settings) node.at("read").fail("the field is not published to \"settings\"");
   setting.value = load_setting_value(node, *field);
+  setting.writes_other_words = node.at("enum").exists();
   const ByName<std::string> codes = inverse_codes(*field);
-  setting.write = load_calls(node.at("write"), {{"value", setting.value}}, &codes);
+  setting.write = load_calls(node.at("write"), {{"value", setting.value}}, data.keeps, &codes);
   setting.read_only = node.at("read_only").text();
   if (setting.write.empty() == setting.read_only.empty()) {
     node.fail("a setting has either \"write\" or \"read_only\" with the reason");
@@ -208,13 +209,29 @@ CommandSpec load_command(const MappingNode& node, DeviceMapping::Data& data) {
   check_names(node.at("exactly_one"), command.arguments, command.exactly_one);
   command.at_least_one = node.at("at_least_one").texts();
   check_names(node.at("at_least_one"), command.arguments, command.at_least_one);
-  command.calls = load_calls(node.at("calls"), command.arguments, nullptr);
+  command.calls = load_calls(node.at("calls"), command.arguments, data.keeps, nullptr);
   load_moves(node.at("moves"), data);
   check_handler(node, command, data);
   return command;
 }
 
 }  // namespace
+
+// Two replies that give one key would have it change with each reading.
+void check_sources(const MappingNode& node, const DeviceMapping::Data& data) {
+  for (const auto& [cgi, reply] : data.replies) {
+    for (const auto& [name, field] : reply.fields) {
+      if (!field.publish.settings) continue;
+      const auto setting = data.settings.find(field.key);
+      if (setting == data.settings.end()) {
+        node.fail("\"" + field.key + "\" of " + cgi + " is published, but is no setting");
+      } else if (setting->second.cgi != cgi || setting->second.field != name) {
+        node.fail("\"" + field.key + "\" is published by " + name + " of " + cgi +
+                  ", but read from " + setting->second.cgi);
+      }
+    }
+  }
+}
 
 void load_settings(const MappingNode& node, DeviceMapping::Data& data) {
   for (const auto& [key, setting_node] : node.members()) {
@@ -224,6 +241,7 @@ void load_settings(const MappingNode& node, DeviceMapping::Data& data) {
     }
     data.settings.emplace(key, std::move(setting));
   }
+  check_sources(node, data);
 }
 
 void load_commands(const MappingNode& node, DeviceMapping::Data& data) {

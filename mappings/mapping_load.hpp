@@ -8,13 +8,19 @@ namespace cam32100::mappings {
 // The parts of a mapping file, in the order in which they refer to each other. Faults go to the
 // node's list.
 void load_replies(const MappingNode& node, DeviceMapping::Data& data);
-void load_settings(const MappingNode& node, DeviceMapping::Data& data);  // after replies
+void load_keeps(const MappingNode& node, DeviceMapping::Data& data);
+void load_settings(const MappingNode& node,
+                   DeviceMapping::Data& data);                           // after replies and keeps
 void load_commands(const MappingNode& node, DeviceMapping::Data& data);  // after settings
 
-// A list of CGI calls whose parameters may refer to `arguments`. `default_codes` (may be null)
-// translate a choice or boolean where the parameter has no codes of its own.
+void load_alarm_push(const MappingNode& node, DeviceMapping::Data& data);  // after keeps
+void load_entities(const MappingNode& node, DeviceMapping::Data& data);    // last
+
+// A list of CGI calls whose parameters may refer to `arguments`, and to `keeps`. `default_codes`
+// (may be null) translate a choice or boolean where the parameter has no codes of its own.
 [[nodiscard]] std::vector<CallSpec> load_calls(const MappingNode& node,
                                                const ByName<ArgumentSpec>& arguments,
+                                               const ByName<KeepSpec>& keeps,
                                                const ByName<std::string>* default_codes);
 [[nodiscard]] ArgumentSpec load_argument(const MappingNode& node,
                                          const ByName<SettingSpec>& settings);

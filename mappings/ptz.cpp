@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "mappings/translate.hpp"
@@ -59,6 +60,21 @@ CommandResult<CommandPlan> translate_ptz(const DeviceMapping& mapping, const Com
     plan.steps.push_back(decoder_step(*move.stop, false, length));
   }
   return plan;
+}
+
+std::string inverted_move(std::string_view move, const Inversion& inversion) {
+  std::string out;
+  while (!move.empty()) {
+    const auto end = std::min(move.find('_'), move.size());
+    std::string_view word = move.substr(0, end);
+    if (inversion.horizontal && (word == "left" || word == "right"))
+      word = word == "left" ? "right" : "left";
+    if (inversion.vertical && (word == "up" || word == "down")) word = word == "up" ? "down" : "up";
+    out.append(word);
+    if (end < move.size()) out += '_';
+    move.remove_prefix(std::min(end + 1, move.size()));
+  }
+  return out;
 }
 
 }  // namespace cam32100::mappings

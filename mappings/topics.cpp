@@ -120,6 +120,10 @@ std::string Topics::camera_event(std::string_view uid, std::string_view type) co
   return camera(uid, "event/").append(type);
 }
 
+std::string Topics::discovery(std::string_view prefix, std::string_view id) {
+  return std::string{prefix}.append("/device/").append(id).append("/config");
+}
+
 bool Topics::may_answer_on(std::string_view response_topic) const {
   if (!is_plain_topic(response_topic) || response_topic.front() == '$') return false;
   auto rest = below(base_, response_topic);

@@ -50,6 +50,9 @@ class Topics {
   [[nodiscard]] std::string camera_event(std::string_view uid,
                                          std::string_view type) const;  // .../event/<type>
 
+  // Home Assistant's: "<prefix>/device/<id>/config".
+  [[nodiscard]] static std::string discovery(std::string_view prefix, std::string_view id);
+
   // An MQTT 5 Response Topic we may publish to: no wildcard, not empty, not into our command or set
   // topics, not $SYS or $share, valid UTF-8 without NUL.
   [[nodiscard]] bool may_answer_on(std::string_view response_topic) const;

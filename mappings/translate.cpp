@@ -155,6 +155,12 @@ CommandResult<bool> append_calls(const std::vector<CallSpec>& calls, const json&
     auto request = render(call, arguments);
     if (!request) return request.error();
     PlanStep step;
+    if (call.keeps != nullptr) {
+      PlanStep look;
+      look.request.cgi = call.keeps->cgi;
+      plan.steps.push_back(std::move(look));
+      step.kept = &call.keeps->parameters;
+    }
     step.request = std::move(*request);
     plan.steps.push_back(std::move(step));
     if (call.kind) plan.kind = *call.kind;

@@ -42,6 +42,14 @@ void fill_wall_time(std::vector<protocol::CgiRequest>& requests, protocol::TimeP
   }
 }
 
+// What the step before found is repeated.
+mappings::CommandResult<protocol::CgiRequest> complete_step(const Run& run, std::size_t step) {
+  const bool read = step > 0 && run.replies[step - 1];
+  return mappings::with_kept(
+      run.job.plan.steps[step],
+      read ? protocol::BytesView{run.replies[step - 1]->body} : protocol::BytesView{});
+}
+
 // Waiting for the camera: a ptz move that pauses before its stop is not.
 bool is_active(const Run& run) {
   if (run.role != Run::Role::job || run.held) return false;
@@ -134,6 +142,18 @@ bool CameraSupervisor::Impl::send_step(TimePoint now, std::list<Run>::iterator r
   std::vector<protocol::CgiRequest> requests;
   if (plan.batch) {
     for (const mappings::PlanStep& each : plan.steps) requests.push_back(each.request);
+  } else if (plan.steps[step].kept != nullptr) {
+    auto complete = complete_step(*run, step);
+    if (!complete) {
+      if (run->saw_refusal) {  // of the look before it: first it must be known why
+        finish(now, run);
+        return false;
+      }
+      for (const Asker& asker : run->job.askers) fail(asker, complete.error());
+      abandon(run);
+      return false;
+    }
+    requests.push_back(std::move(*complete));
   } else {
     requests.push_back(plan.steps[step].request);
   }
@@ -175,6 +195,11 @@ std::list<Run>::iterator CameraSupervisor::Impl::find_run(std::uint64_t ticket) 
 
 void CameraSupervisor::Impl::on_reply(TimePoint now, protocol::CgiReplied answer) {
   const auto result = result_of(answer.reply.body);
+  const auto run = find_run(answer.ticket);
+  if (run != runs.end() && run->job.own) {
+    // What the bridge asks by itself, each second, is no news.
+    return take_reply(now, std::move(answer), result);
+  }
   auto event = complete_event(answer, result);
   take_reply(now, std::move(answer), result);
   tell(std::move(event));  // last: somebody waits for the answer

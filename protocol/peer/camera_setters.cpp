@@ -16,10 +16,16 @@ struct Rename {
 struct Setter {
   std::string_view cgi, page, prefix;
   std::span<const Rename> renames;
+  std::span<const std::string_view> clears{};  // numbers that become 0 when they are not sent along
 };
 
 constexpr std::array kAlarm{Rename{"preset", "alarm_presetsit"},
                             Rename{"temperature", "alarm_temperture"}};
+// What set_alarm.cgi takes (manual); that it clears the rest is inferred.
+constexpr std::array<std::string_view, 9> kAlarmFlags{
+    "alarm_motion_armed", "alarm_motion_sensitivity", "alarm_presetsit",
+    "alarm_mail",         "alarm_snapshot",           "alarm_record",
+    "alarm_http",         "alarm_schedule_enable",    "enable_alarm_audio"};
 constexpr std::array kMisc{Rename{"ptruntimes", "ptz_run_times"}};
 constexpr std::array kUserNames{Rename{"user1", "user1_name"}, Rename{"pwd1", "user1_pwd"},
                                 Rename{"user2", "user2_name"}, Rename{"pwd2", "user2_pwd"},
@@ -39,7 +45,7 @@ constexpr std::array kExtra{Rename{"adc_min", "adcmin"}, Rename{"adc_max", "adcm
 constexpr std::array kIr{Rename{"val", "ircut"}};
 
 constexpr std::array kSetters{
-    Setter{"set_alarm.cgi", "get_params.cgi", "alarm_", kAlarm},
+    Setter{"set_alarm.cgi", "get_params.cgi", "alarm_", kAlarm, kAlarmFlags},
     Setter{"set_alias.cgi", "get_status.cgi", "", {}},
     Setter{"set_misc.cgi", "get_misc.cgi", "", kMisc},
     Setter{"set_rtsp.cgi", "get_rtsp.cgi", "", {}},
@@ -122,6 +128,7 @@ std::optional<bool> apply_setter(std::string_view cgi, const CgiParameters& para
     if (!settings.accepts(*key, value)) return false;
     changes.emplace_back(std::move(*key), value);
   }
+  for (const auto key : setter->clears) settings.set(key, "0");
   for (const auto& [key, value] : changes) settings.set(key, value);
   return true;
 }

@@ -299,5 +299,39 @@ TEST(MappingFile, HidesTextsUnderSecretNamesThatItDoesNotMark) {
                         {"keys", {"***", "***"}}}));
 }
 
+TEST(MappingFile, RefusesASettingThatTwoRepliesPublish) {
+  json file = sound_file();
+  file["replies"]["get_y.cgi"] = {
+      {"fields",
+       {{"other", {{"key", "brightness"}, {"type", "integer"}, {"publish", {"settings"}}}}}}};
+  EXPECT_NE(fault_of(file).find("published by other of get_y.cgi"), std::string::npos)
+      << fault_of(file);
+}
+
+TEST(MappingFile, RefusesAGroupToKeepThatIsNotThere) {
+  EXPECT_NE(fault_with("/settings/brightness/write/0/keeps", "nothing").find("/keeps"),
+            std::string::npos);
+}
+
+TEST(MappingFile, RefusesEntitiesThatCouldNotWork) {
+  const auto entity = [](json value) {
+    value["name"] = "X";
+    return fault_with("/entities", {{"x", std::move(value)}});
+  };
+  EXPECT_EQ(entity({{"setting", "brightness"}}), "(loaded)");
+  EXPECT_EQ(entity({{"command", "light"}}), "(loaded)");
+  EXPECT_NE(entity(json::object()).find("exactly one of"), std::string::npos);
+  EXPECT_NE(entity({{"setting", "brightness"}, {"command", "light"}}).find("exactly one of"),
+            std::string::npos);
+  EXPECT_NE(entity({{"setting", "colour"}}).find("no setting"), std::string::npos);
+  EXPECT_NE(entity({{"command", "fly"}}).find("no command"), std::string::npos);
+  EXPECT_NE(entity({{"state", "weather"}, {"platform", "sensor"}}).find("weather"),
+            std::string::npos);
+  EXPECT_NE(entity({{"setting", "brightness"}, {"platform", "sensor"}}).find("gives the platform"),
+            std::string::npos);
+  EXPECT_NE(entity({{"command", "light"}, {"needs", "wings"}}).find("no capability"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace cam32100::mappings::testing

@@ -45,7 +45,7 @@ TEST(MappingSchema, AndLoaderRefuseAnUnknownKeyAtEveryKindOfPlace) {
         "/settings/brightness", "/settings/brightness/read", "/settings/brightness/write/0",
         "/settings/brightness/write/0/parameters/value", "/commands/ptz",
         "/commands/ptz/arguments/ms", "/commands/ptz/moves/up", "/commands/reboot/calls/0",
-        "/examples/0"}) {
+        "/keeps/alarm", "/entities/brightness", "/examples/0"}) {
     json file = sound;
     file[json::json_pointer(place)]["zzz"] = 1;
     EXPECT_NE(check.violation(file), "") << place;
@@ -89,6 +89,16 @@ TEST(MappingSchema, AndLoaderRefuseTheSameWrongValues) {
       {"/commands/video/missing", 1},
       {"/commands/preset/exactly_one/0", 1},
       {"/commands/ir/about", 1},
+      {"/keeps/alarm/cgi", "x"},
+      {"/keeps/alarm/parameters/a b", "x"},
+      {"/keeps/alarm/parameters/preset", 1},
+      {"/settings/motion_detection/write/0/keeps", "Alarm"},
+      {"/entities/Brightness", {{"name", "x"}, {"setting", "brightness"}}},
+      {"/entities/brightness/icon", "camera"},
+      {"/entities/brightness/category", "main"},
+      {"/entities/sd_free/state_class", "rising"},
+      {"/entities/sd_free/platform", "switch"},
+      {"/entities/ptz_left/arguments", "left"},
       {"/examples/0/replies", "x"},
       {"/examples/0/allow_http_write", 1}};
   for (const auto& [place, value] : wrong) {

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "tests/unit/mappings/mapping_fixture.hpp"
 
 namespace cam32100::mappings::testing {
@@ -137,11 +139,43 @@ TEST_F(Translate, ReadsBackWhatItSetOnceAndForgivesThatRead) {
 }
 
 TEST_F(Translate, SaysWhyASettingCannotBeWritten) {
-  const auto error = refused("set", json{{"motion_detection", true}});
+  const auto error = refused("set", json{{"camera_type", "rt5350"}});
   EXPECT_EQ(error.code, ErrorCode::not_supported);
-  EXPECT_EQ(error.message,
-            "setting \"motion_detection\" is read-only: set_alarm.cgi clears every alarm setting "
-            "that is not sent along");
+  EXPECT_EQ(error.message, "setting \"camera_type\" is read-only: it is the camera's chip");
+}
+
+TEST_F(Translate, ReadsWhatAWriteWouldClearAndSendsItAlong) {
+  const auto plan = run("set", json{{"motion_detection", true}});
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->steps.size(), 3U);
+  EXPECT_EQ(plan->steps[0].request.cgi, "get_params.cgi");
+  EXPECT_FALSE(plan->steps[0].may_fail);
+  ASSERT_NE(plan->steps[1].kept, nullptr);
+  const auto reply = text_reply(
+      "var alarm_motion_armed=0;\r\nvar alarm_motion_sensitivity=7;\r\n"
+      "var alarm_http_url=\"http://192.0.2.1/?a=b&c\";\r\nvar alarm_schedule_sun_0=-1;\r\n");
+  const auto request = with_kept(plan->steps[1], reply.body);
+  ASSERT_TRUE(request);
+  const std::map<std::string, std::string> sent{request->parameters.begin(),
+                                                request->parameters.end()};
+  EXPECT_EQ(sent, (std::map<std::string, std::string>{{"motion_armed", "1"},
+                                                      {"motion_sensitivity", "7"},
+                                                      {"alarm_http_url", "http://192.0.2.1/?a=b&c"},
+                                                      {"schedule_sun_0", "-1"}}));
+}
+
+TEST_F(Translate, WritesNothingWhenItIsNotToldWhatItWouldClear) {
+  const auto plan = run("set", json{{"motion_sensitivity", 3}});
+  ASSERT_TRUE(plan);
+  for (const char* nothing : {"", "result=-1;", "var alias=\"x\";\r\n"}) {
+    const auto request = with_kept(plan->steps[1], text_reply(nothing).body);
+    ASSERT_FALSE(request) << nothing;
+    EXPECT_EQ(request.error().code, ErrorCode::cgi_error);
+  }
+  const auto smuggled =
+      with_kept(plan->steps[1], text_reply("var alarm_http_url=\"http://x/reboot.cgi\";").body);
+  ASSERT_FALSE(smuggled);
+  EXPECT_EQ(smuggled.error().code, ErrorCode::not_supported);
 }
 
 TEST_F(Translate, SuggestsTheNearestSetting) {
@@ -173,7 +207,8 @@ TEST_F(Translate, WritesEverySettingThatIsNotReadOnly) {
     const auto plan = translate_set(mapping_, json{{key, value}});
     EXPECT_EQ(plan.has_value(), described.at("writable").get<bool>()) << key;
     if (!plan) continue;
-    EXPECT_EQ(plan->steps.size(), 2U) << key;
+    const bool reads_first = plan->steps.size() > 1 && plan->steps[1].kept != nullptr;
+    EXPECT_EQ(plan->steps.size(), reads_first ? 3U : 2U) << key;
   }
 }
 
