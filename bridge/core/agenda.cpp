@@ -39,6 +39,12 @@ void Agenda::cancel_subject(std::uint64_t subject) {
   }
 }
 
+std::optional<protocol::TimePoint> Agenda::when(const TaskKey& key) const {
+  const auto found = when_.find(key);
+  if (found == when_.end()) return std::nullopt;
+  return found->second;
+}
+
 std::optional<TaskKey> Agenda::take_due(protocol::TimePoint now) {
   if (order_.empty() || order_.begin()->first > now) return std::nullopt;
   const TaskKey key = order_.begin()->second;

@@ -29,10 +29,16 @@ enum class Task {
   query_limit,    // a discover, stun or lookup is over at the latest
   reload_limit,   // the answer to `reload` is overdue
   poll,           // get_status of one camera
+  poll_rest,      // its settings and clients
   read_settings,  // after something was changed
   alarm_end,
   event_fold,
-  departure,  // a removed camera may still say CLOSE
+  discovery,     // a camera's Home Assistant payload
+  states_again,  // a camera's state (0: the bridge's), after Home Assistant has set it up
+  leave,         // a camera goes whose alarm settings were to be put back
+  snapshot,      // a picture on its interval
+  birth,         // Home Assistant has started a moment ago
+  departure,     // a removed camera may still say CLOSE
 };
 
 struct TaskKey {
@@ -51,6 +57,7 @@ class Agenda {
   void cancel(const TaskKey& key);
   void cancel_subject(std::uint64_t subject);
   [[nodiscard]] bool has(const TaskKey& key) const { return when_.contains(key); }
+  [[nodiscard]] std::optional<protocol::TimePoint> when(const TaskKey& key) const;
   // Removes and returns one task that is due; nullopt when none is.
   [[nodiscard]] std::optional<TaskKey> take_due(protocol::TimePoint now);
   [[nodiscard]] std::optional<protocol::TimePoint> next() const;

@@ -24,14 +24,16 @@ std::string alarm_type(int alarm_status) {
 AlarmChange AlarmWatch::ended(const std::string& type, const Active& alarm,
                               protocol::TimePoint now) {
   const auto length = std::chrono::duration_cast<std::chrono::milliseconds>(now - alarm.since);
-  return {type, alarm.id, false, std::max(length, std::chrono::milliseconds{0}), alarm.raw};
+  return {type,      alarm.id,    false, std::max(length, std::chrono::milliseconds{0}),
+          alarm.raw, alarm.pushed};
 }
 
 std::vector<AlarmChange> AlarmWatch::on_status(const Moment& now, int alarm_status, EventIds& ids) {
   const std::string type = alarm_type(alarm_status);
   std::vector<AlarmChange> changes;
   for (auto item = active_.begin(); item != active_.end();) {
-    if (item->first == type) {
+    const bool called = item->second.pushed && now.steady - item->second.last_seen < off_delay_;
+    if (item->first == type || called) {
       ++item;
       continue;
     }
@@ -42,10 +44,21 @@ std::vector<AlarmChange> AlarmWatch::on_status(const Moment& now, int alarm_stat
   const auto [slot, started] = active_.try_emplace(type);
   slot->second.last_seen = now.steady;
   if (started) {
-    slot->second = {ids.next(now.wall), now.steady, now.steady, alarm_status};
-    changes.push_back({type, slot->second.id, true, {}, alarm_status});
+    slot->second = {ids.next(now.wall), now.steady, now.steady, alarm_status, false};
+    changes.push_back({type, slot->second.id, true, {}, alarm_status, false});
   }
   return changes;
+}
+
+std::vector<AlarmChange> AlarmWatch::on_push(const Moment& now, EventIds& ids) {
+  const auto [slot, started] = active_.try_emplace("motion");
+  slot->second.last_seen = now.steady;
+  if (!started) {
+    slot->second.pushed = true;
+    return {};
+  }
+  slot->second = {ids.next(now.wall), now.steady, now.steady, 0, true};
+  return {{"motion", slot->second.id, true, {}, 0, true}};
 }
 
 std::vector<AlarmChange> AlarmWatch::on_time(const Moment& now) {

@@ -17,7 +17,8 @@ struct AlarmChange {
   std::string id;    // the same at the start and the end of one alarm
   bool active = false;
   std::chrono::milliseconds duration{};  // at the end
-  int raw = 0;                           // alarm_status as it came
+  int raw = 0;                           // alarm_status as it came; 0: it was pushed
+  bool pushed = false;                   // the camera called
 };
 
 // Turns the alarm_status of successive get_status replies into starts and ends. An alarm ends when
@@ -33,6 +34,9 @@ class AlarmWatch {
   // alarms.
   [[nodiscard]] std::vector<AlarmChange> on_status(const Moment& now, int alarm_status,
                                                    EventIds& ids);
+  // The camera called: motion, until off_delay after its last call, whatever its status says
+  // meanwhile (some forget it before they are asked).
+  [[nodiscard]] std::vector<AlarmChange> on_push(const Moment& now, EventIds& ids);
   [[nodiscard]] std::vector<AlarmChange> on_time(const Moment& now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
   [[nodiscard]] bool is_active() const noexcept { return !active_.empty(); }
@@ -43,6 +47,7 @@ class AlarmWatch {
     std::string id;
     protocol::TimePoint since, last_seen;
     int raw = 0;
+    bool pushed = false;
   };
   [[nodiscard]] static AlarmChange ended(const std::string& type, const Active& alarm,
                                          protocol::TimePoint now);

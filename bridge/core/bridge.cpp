@@ -73,6 +73,30 @@ void Bridge::on_log(Moment now, LogLevel level, std::string_view logger, std::st
   impl_->handle(now, [&] { impl_->context.relay_log(level, logger, text); });
 }
 
+void Bridge::on_http(Moment now, const HttpQuestion& question) {
+  if (impl_->stopped || impl_->context.stopping) {
+    return impl_->context.ports.answer_http(
+        question.ticket,
+        error_answer({mappings::ErrorCode::shutting_down, "the bridge is stopping", nullptr}));
+  }
+  impl_->handle(now, [&] { impl_->pages.on_question(question); });
+}
+
+HttpAnswer Bridge::on_alarm_call(Moment now, const HttpQuestion& question) {
+  HttpAnswer out;
+  out.status = 404;
+  out.body = "not found\n";
+  if (impl_->stopped || impl_->context.stopping) return out;
+  impl_->handle(now, [&] {
+    CameraEntry* camera = impl_->jobs.push().caller(question.path);
+    if (camera == nullptr) return;
+    impl_->jobs.take_alarm_call(*camera);
+    out.status = 200;
+    out.body = "ok\n";
+  });
+  return out;
+}
+
 void Bridge::on_time(Moment now) {
   impl_->handle(now, [] {});
 }
@@ -137,6 +161,8 @@ void Bridge::Impl::call_ports() {
     context.ports.resolve(question.number, std::move(question.host));
   }
   for (const EndpointId id : std::exchange(woken, {})) context.ports.wake_endpoint(id);
+  for (auto& [ticket, page] : std::exchange(context.http_answers, {}))
+    context.ports.answer_http(ticket, std::move(page));
 }
 
 void Bridge::Impl::run_task(const TaskKey& key) {
@@ -180,7 +206,26 @@ void Bridge::Impl::run_task(const TaskKey& key) {
     case Task::departure:
       roster.on_departure(key.subject);
       break;
+    case Task::birth:
+      discovery.on_birth_task();
+      break;
+    case Task::leave:
+      if (CameraEntry* camera = context.cameras.by_endpoint(key.subject)) {
+        roster.remove(*camera);
+        info.publish_info();
+      }
+      break;
+    case Task::discovery:
+    case Task::states_again:
+      if (CameraEntry* camera = context.cameras.by_endpoint(key.subject)) {
+        discovery.on_task(*camera, key.task);
+      } else if (key.subject == 0) {
+        life.on_task(key.task);
+      }
+      break;
     case Task::poll:
+    case Task::poll_rest:
+    case Task::snapshot:
     case Task::read_settings:
     case Task::alarm_end:
     case Task::event_fold:

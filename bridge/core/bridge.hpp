@@ -43,6 +43,12 @@ class Bridge {
   // bridge/log.
   void on_log(Moment now, LogLevel level, std::string_view logger, std::string_view text);
 
+  // --- HTTP: answered by BridgePorts::answer_http(), now or later
+  void on_http(Moment now, const HttpQuestion& question);
+
+  // A camera calls: GET /alarm/<token>. 404 for everybody else.
+  [[nodiscard]] HttpAnswer on_alarm_call(Moment now, const HttpQuestion& question);
+
   // --- time
   void on_time(Moment now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;

@@ -40,6 +40,10 @@ void apply_keys(CameraConfig& camera, const CameraConfig& given, const json& key
   if (keys.contains("address")) camera.address = given.address;
   if (keys.contains("psk")) camera.psk = given.psk;
   if (keys.contains("session")) camera.session = given.session;
+  if (keys.contains("presets")) camera.presets = given.presets;
+  if (keys.contains("without")) camera.without = given.without;
+  if (keys.contains("ptz_invert")) camera.ptz_invert = given.ptz_invert;
+  if (keys.contains("snapshot_interval_s")) camera.snapshot_interval_s = given.snapshot_interval_s;
   if (keys.contains("password") || keys.contains("password_file")) {
     camera.password = given.password;
     camera.password_source = given.password_source;
@@ -119,6 +123,7 @@ void BridgeCommands::greet(CameraEntry& camera) {
   if (was_stale) camera.held_topics.insert(stale.mapped().begin(), stale.mapped().end());
   events_.restore(camera, nullptr,
                   context_.outbox.is_live() ? TreeReading::whole : TreeReading::none);
+  discovery_.note_change(camera);
   context_.cameras_changed();
   events_.bridge_event("camera_added", {{"uid", camera.uid}, {"name", camera.config.name}});
   if (was_stale || context_.outbox.is_live()) info_.publish_info();
@@ -174,6 +179,7 @@ BridgeCommands::Outcome BridgeCommands::remove_camera(const Arguments& arguments
   context_.save_soon();
   std::erase_if(context_.config.cameras,
                 [camera](const auto& each) { return each.uid == camera->config.uid; });
+  if (jobs_.restore_push(*camera)) return success({{"uid", uid}, {"alarm_url", "put back"}});
   roster_.remove(*camera);
   info_.publish_info();
   return success({{"uid", uid}});

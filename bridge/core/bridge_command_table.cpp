@@ -11,8 +11,9 @@ namespace {
 
 using Names = std::string_view;
 
-constexpr std::array<Names, 9> kCamera{"uid",           "name", "alias",   "user",   "password",
-                                       "password_file", "psk",  "address", "session"};
+constexpr std::array<Names, 13> kCamera{
+    "uid",     "name",    "alias",   "user",    "password",   "password_file",      "psk",
+    "address", "session", "presets", "without", "ptz_invert", "snapshot_interval_s"};
 constexpr std::array<Names, 4> kServer{"name", "hosts", "psk", "prefixes"};
 constexpr std::array<Names, 1> kUid{"uid"};
 constexpr std::array<Names, 1> kName{"name"};
@@ -33,7 +34,7 @@ constexpr std::array<BridgeCommandSpec, 16> kTable{{
     {"health", "", kNone, true, "gives the figures of bridge/health at once"},
     {"log_level", "level", kLevel, false, "debug, info, warning or error"},
     {"lookup", "uid", kLookup, true, "asks the 32100 servers where a camera is"},
-    {"rediscover", "", kNone, true, "sends the Home Assistant discovery again (not supported yet)"},
+    {"rediscover", "", kNone, true, "sends the Home Assistant discovery again"},
     {"reload", "", kNone, false, "reads the configuration again"},
     {"restart", "", kNone, false, "restarts the bridge"},
     {"server/add", "hosts", kServer, false, "adds 32100 servers and keeps them over restarts"},
@@ -66,7 +67,6 @@ const BridgeCommandSpec* find_bridge_command(std::string_view name) noexcept {
 nlohmann::json describe_bridge_commands() {
   nlohmann::json out = nlohmann::json::object();
   for (const auto& spec : kTable) {
-    if (spec.name == "rediscover") continue;  // what does not exist yet is not offered
     nlohmann::json arguments = nlohmann::json::object();
     for (const auto& argument : spec.arguments)
       arguments[std::string{argument}] = {{"about", hint_of(spec, argument)}};

@@ -120,11 +120,7 @@ BridgeCommands::Outcome BridgeCommands::run_now(const std::string& command,
   if (command == "cleanup") return clean_up();
   if (command == "health") return success(info_.health());
   if (command == "restart") return success({{"restarting", true}});
-  if (command == "rediscover") {
-    return CommandError{ErrorCode::not_supported,
-                        "Home Assistant discovery is not supported yet",
-                        {{"missing", "home assistant discovery"}}};
-  }
+  if (command == "rediscover") return rediscover();
   return unknown_command();
 }
 
@@ -188,6 +184,17 @@ BridgeCommands::Outcome BridgeCommands::clean_up() {
   const std::size_t count = context_.empty_stale_topics();
   info_.publish_info();
   return success({{"uids", std::move(uids)}, {"topics", count}});
+}
+
+BridgeCommands::Outcome BridgeCommands::rediscover() {
+  if (!context_.config.homeassistant.discovery) {
+    return CommandError{ErrorCode::not_supported,
+                        "homeassistant.discovery is false in the configuration",
+                        {{"missing", "homeassistant.discovery"}}};
+  }
+  discovery_.send_all();
+  return success({{"cameras", context_.cameras.all().size()},
+                  {"prefix", context_.config.homeassistant.prefix}});
 }
 
 }  // namespace cam32100::bridge

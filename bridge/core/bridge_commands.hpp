@@ -7,6 +7,7 @@
 #include "bridge/core/bridge_info.hpp"
 #include "bridge/core/camera_roster.hpp"
 #include "bridge/core/command_intake.hpp"
+#include "bridge/core/discovery.hpp"
 #include "bridge/core/network_queries.hpp"
 
 namespace cam32100::bridge {
@@ -18,14 +19,16 @@ class BridgeCommands {
 
   BridgeCommands(BridgeContext& context, Answers& answers, CameraRoster& roster,
                  CameraTopics& topics, CameraEvents& events, NetworkQueries& queries,
-                 BridgeInfo& info)
+                 BridgeInfo& info, Discovery& discovery, CameraJobs& jobs)
       : context_{context},
         answers_{answers},
         roster_{roster},
         topics_{topics},
         events_{events},
         queries_{queries},
-        info_{info} {}
+        info_{info},
+        discovery_{discovery},
+        jobs_{jobs} {}
 
   void on_command(Request request, std::string_view payload);
   // The configuration was read again, because of `reload` or a signal.
@@ -53,6 +56,7 @@ class BridgeCommands {
   [[nodiscard]] Outcome list_servers() const;
   [[nodiscard]] Outcome set_log_level(const Arguments& arguments);
   [[nodiscard]] Outcome clean_up();
+  [[nodiscard]] Outcome rediscover();
 
   [[nodiscard]] mappings::CommandResult<CameraConfig> parse_payload_camera(
       const Arguments& arguments, const char* where) const;
@@ -72,6 +76,8 @@ class BridgeCommands {
   CameraEvents& events_;
   NetworkQueries& queries_;
   BridgeInfo& info_;
+  Discovery& discovery_;
+  CameraJobs& jobs_;
   std::vector<RequestNumber> reloads_;
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/core/iso_time.hpp"
 #include "bridge/core/json_text.hpp"
+#include "protocol/wire/uid.hpp"
 
 namespace cam32100::bridge {
 
@@ -27,13 +29,22 @@ BridgeContext::BridgeContext(const Moment& start, Config loaded, SavedState stat
 
 void BridgeContext::log(LogLevel level, std::string_view logger, std::string_view uid,
                         std::string_view message) {
+  note_error(level, logger, message);
   journal.write(now, level, logger, uid, message);
   if (const auto when = journal.deadline()) agenda.set({Task::journal, 0}, *when);
 }
 
 void BridgeContext::relay_log(LogLevel level, std::string_view logger, std::string_view message) {
+  note_error(level, logger, message);
   journal.relay(now, level, logger, message);
   if (const auto when = journal.deadline()) agenda.set({Task::journal, 0}, *when);
+}
+
+void BridgeContext::note_error(LogLevel level, std::string_view logger, std::string_view message) {
+  if (level != LogLevel::error) return;
+  last_error = {{"ts", to_iso_text(now.wall)},
+                {"logger", logger},
+                {"message", protocol::redact_uids(message)}};
 }
 
 void BridgeContext::note_retained(CameraEntry& camera, const std::string& topic) {
@@ -52,6 +63,21 @@ void BridgeContext::send_behind_answers(MqttPublication publication) {
 void BridgeContext::save_soon() {
   // Many topics come into being together; one write is enough for them.
   agenda.set_if_absent({Task::save_state, 0}, now.steady + std::chrono::seconds{1});
+}
+
+void BridgeContext::keep_known(const CameraEntry& camera) {
+  saved.known[camera.uid] = {
+      {"info", camera.info}, {"settings", camera.settings}, {"state", camera.state_keys}};
+  save_soon();
+}
+
+void BridgeContext::recall_known(CameraEntry& camera) const {
+  const auto found = saved.known.find(camera.uid);
+  if (found == saved.known.end()) return;
+  camera.info = found->second.value("info", nlohmann::json::object());
+  camera.settings = found->second.value("settings", nlohmann::json::object());
+  for (const auto& key : found->second.value("state", nlohmann::json::array()))
+    camera.state_keys.insert(key.get<std::string>());
 }
 
 void BridgeContext::forget_orphaned_updates() {

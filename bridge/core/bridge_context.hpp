@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridge/core/agenda.hpp"
@@ -12,6 +13,7 @@
 #include "bridge/core/camera_entry.hpp"
 #include "bridge/core/config.hpp"
 #include "bridge/core/event_id.hpp"
+#include "bridge/core/http_question.hpp"
 #include "bridge/core/journal.hpp"
 #include "bridge/core/outbox.hpp"
 #include "bridge/core/server_sets.hpp"
@@ -52,7 +54,8 @@ struct BridgeContext {
 
   std::uint64_t seed = 0;
   std::uint64_t bridge_seq = 0;
-  std::uint64_t next_number = 1;  // endpoints, jobs and requests draw from one row
+  std::uint64_t next_number = 1;        // endpoints, jobs and requests draw from one row
+  nlohmann::json last_error = nullptr;  // {"ts","logger","message"} of the last line at that level
   bool stopping = false;
   std::optional<std::uint32_t> max_packet;  // the broker's limit, from CONNACK
   int mqtt_version = 5;
@@ -62,6 +65,7 @@ struct BridgeContext {
   // Ports may call back; they are called when the bridge has finished its own work (see Bridge).
   std::vector<EndpointId> to_wake;
   std::vector<ServerSets::Question> to_resolve;
+  std::vector<std::pair<std::uint64_t, HttpAnswer>> http_answers;
 
   [[nodiscard]] std::uint64_t draw_number() noexcept { return next_number++; }
   void wake(EndpointId endpoint) { to_wake.push_back(endpoint); }
@@ -75,6 +79,8 @@ struct BridgeContext {
   // they cost that command 0.15 of its 0.55 ms.
   void send_behind_answers(MqttPublication publication);
   void save_soon();
+  void keep_known(const CameraEntry& camera);  // what it has told of itself, in the state file
+  void recall_known(CameraEntry& camera) const;
   void forget_orphaned_updates();  // kept changes of cameras that the configuration has no more
   // Names of servers that are due are asked for at the end of this call.
   void ask_names();
@@ -90,6 +96,7 @@ struct BridgeContext {
 
  private:
   friend class CameraTopics;
+  void note_error(LogLevel level, std::string_view logger, std::string_view message);
   std::optional<protocol::TimePoint> cameras_published_;
 };
 

@@ -7,6 +7,8 @@
 #include "bridge/core/bridge_context.hpp"
 #include "bridge/core/camera_commands.hpp"
 #include "bridge/core/command_router.hpp"
+#include "bridge/core/discovery.hpp"
+#include "bridge/core/http_pages.hpp"
 #include "bridge/core/life_cycle.hpp"
 
 namespace cam32100::bridge {
@@ -44,14 +46,17 @@ struct Bridge::Impl {
   CameraTopics topics{context};
   CameraEvents events{context};
   BridgeInfo info{context};
-  CameraJobs jobs{context, answers, topics, events};
+  Discovery discovery{context, topics};
+  CameraJobs jobs{context, answers, topics, events, discovery};
   CameraFeed feed{context, topics, events, jobs};
-  CameraRoster roster{context, topics, events, feed};
+  CameraRoster roster{context, topics, events, feed, discovery};
+  HttpPages pages{context, info, jobs};
   NetworkQueries queries{context, answers, topics, events};
   CameraCommands camera_commands{context, answers, jobs};
-  BridgeCommands bridge_commands{context, answers, roster, topics, events, queries, info};
+  BridgeCommands bridge_commands{context, answers, roster,    topics, events,
+                                 queries, info,    discovery, jobs};
   CommandRouter router{context, answers, camera_commands, bridge_commands, gate};
-  LifeCycle life{context, topics, events, info, gate};
+  LifeCycle life{context, topics, events, info, gate, discovery};
   std::vector<EndpointId> woken;  // drained; the driver is told at the end of the call
   bool started = false, settling = false, stopped = false;
 };

@@ -130,6 +130,7 @@ json BridgeInfo::health() const {
             {"commands", counters.executed},
             {"refused", counters.refused},
             {"duplicates", counters.duplicates}}},
+          {"last_error", context_.last_error},
           {"servers", {{"not_found", std::move(not_found)}}},
           {"cameras", std::move(cameras)}};
 }

@@ -16,14 +16,17 @@ constexpr auto kReloadLimit = std::chrono::seconds{10};
 
 bool same_camera(const CameraConfig& a, const CameraConfig& b) {
   return a.name == b.name && a.alias == b.alias && a.user == b.user && a.password == b.password &&
-         a.address == b.address && a.psk == b.psk && a.session == b.session;
+         a.address == b.address && a.psk == b.psk && a.session == b.session &&
+         a.presets == b.presets && a.without == b.without && a.ptz_invert == b.ptz_invert &&
+         a.snapshot_interval_s == b.snapshot_interval_s;
 }
 
 // What the running process cannot take over: the connection to the broker, the names of all topics,
 // and where it keeps its state.
 bool needs_restart(const Config& before, const Config& after) {
   return to_public_json(before)["mqtt"] != to_public_json(after)["mqtt"] ||
-         before.mqtt.password != after.mqtt.password || before.state_file != after.state_file;
+         before.mqtt.password != after.mqtt.password || before.state_file != after.state_file ||
+         before.homeassistant.status_topic != after.homeassistant.status_topic;
 }
 
 bool is_kept(const json& objects, const char* key, const std::string& value) {
@@ -83,6 +86,7 @@ void BridgeCommands::take_config(Config config, json& changes) {
   auto servers = std::exchange(config.servers, {});
   config.mqtt = context_.config.mqtt;  // until the restart
   config.state_file = context_.config.state_file;
+  config.homeassistant.status_topic = context_.config.homeassistant.status_topic;
   auto before = std::exchange(context_.config, std::move(config));
   context_.config.cameras = std::move(before.cameras);
   context_.config.servers = std::move(before.servers);
@@ -93,6 +97,7 @@ void BridgeCommands::take_config(Config config, json& changes) {
   context_.ports.set_log_level(context_.config.log.level);
   take_servers(std::move(servers));
   take_cameras(std::move(cameras), changes);
+  discovery_.reconsider();
   info_.publish_info();
 }
 
@@ -138,16 +143,21 @@ void BridgeCommands::take_cameras(std::vector<CameraConfig> cameras, json& chang
     const bool listed =
         std::any_of(cameras.begin(), cameras.end(),
                     [&uid = uid](const auto& camera) { return camera.uid.text() == uid; });
-    if (!listed) gone.push_back(uid);
+    if (!listed && !entry->leaving) gone.push_back(uid);
   }
   for (const auto& uid : gone) {
-    roster_.remove(*context_.cameras.by_uid(uid));
+    CameraEntry& camera = *context_.cameras.by_uid(uid);
+    if (!jobs_.restore_push(camera)) roster_.remove(camera);
     changes["removed"].push_back(uid);
   }
   context_.config.cameras = cameras;
   for (auto& camera : cameras) {
     const std::string uid = camera.uid.text();
     CameraEntry* entry = context_.cameras.by_uid(uid);
+    if (entry != nullptr && entry->leaving) {
+      roster_.remove(*entry);  // it is wanted again
+      entry = nullptr;
+    }
     if (entry == nullptr) {
       greet(roster_.start(std::move(camera)));
       changes["added"].push_back(uid);

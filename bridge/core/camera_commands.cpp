@@ -4,6 +4,7 @@
 
 #include "bridge/core/json_result.hpp"
 #include "bridge/core/json_text.hpp"
+#include "mappings/text.hpp"
 #include "mappings/translate.hpp"
 
 namespace cam32100::bridge {
@@ -120,6 +121,7 @@ CommandResult<decltype(Job::what)> CameraCommands::job_for(CameraEntry& camera,
                                                            const std::string& command,
                                                            const json& arguments,
                                                            CommandPlan& plan) {
+  if (command == "ptz") return ptz_job(camera, arguments, plan);
   const bool plain_secret = command == "check_credentials" && arguments.contains("password");
   json known = arguments;
   if (plain_secret) known.erase("password");
@@ -135,6 +137,27 @@ CommandResult<decltype(Job::what)> CameraCommands::job_for(CameraEntry& camera,
     if (!login) return login.error();
     return decltype(Job::what){CredentialsJob{std::move(*login)}};
   }
+  return decltype(Job::what){CgiJob{plan}};
+}
+
+CommandResult<decltype(Job::what)> CameraCommands::ptz_job(const CameraEntry& camera,
+                                                           const json& arguments,
+                                                           CommandPlan& plan) {
+  const auto& inverted = camera.config.ptz_invert;
+  const std::string wanted = mappings::to_lower(text_at(arguments, "move"));
+  json sent = arguments;
+  if (inverted != "none" && !wanted.empty()) {
+    sent["move"] = mappings::inverted_move(
+        wanted, {.horizontal = inverted != "vertical", .vertical = inverted != "horizontal"});
+  }
+  auto translated = mappings::translate(context_.mapping, "ptz", sent, {});
+  if (!translated) return translated.error();
+  plan = std::move(*translated);
+  // The answer speaks of what was asked.
+  if (sent != arguments)
+    plan.echo["move"] = mappings::inverted_move(
+        text_at(plan.echo, "move"),
+        {.horizontal = inverted != "vertical", .vertical = inverted != "horizontal"});
   return decltype(Job::what){CgiJob{plan}};
 }
 

@@ -24,6 +24,8 @@ class CameraCommands {
   [[nodiscard]] mappings::CommandResult<decltype(Job::what)> job_for(
       CameraEntry& camera, const std::string& command, const nlohmann::json& arguments,
       mappings::CommandPlan& plan);
+  [[nodiscard]] mappings::CommandResult<decltype(Job::what)> ptz_job(
+      const CameraEntry& camera, const nlohmann::json& arguments, mappings::CommandPlan& plan);
   [[nodiscard]] static mappings::CommandResult<decltype(Job::what)> connect_job(
       const nlohmann::json& arguments);
   [[nodiscard]] mappings::CommandResult<decltype(Job::what)> lookup_job(

@@ -46,16 +46,29 @@ struct CameraEntry {
   AlarmWatch alarms;
   EventFold fold;
   std::map<std::string, std::string> quiet_events;  // type -> last payload that is not active
-  std::string picture, picture_meta;                // last snapshot, kept for a broker that lost it
-  std::set<std::string> retained_topics;            // what we retained under its UID
-  std::set<std::string> held_topics;                // what the broker held at the last connect
-  bool first_seen = true;                           // event/motion was never published
-  bool polling = false;                             // our own get_status is under way
+  std::string last_picture, picture_meta;  // JPEG as it came: for HTTP, and a broker that lost it
+  std::set<std::string> retained_topics;   // what we retained under its UID
+  std::set<std::string> held_topics;       // what the broker held at the last connect
+  // Home Assistant's discovery of this camera, as sent.
+  struct Discovery {
+    std::size_t hash = 0;                          // of the payload; 0: not sent yet
+    std::map<std::string, std::string> platforms;  // by entity
+    std::optional<protocol::TimePoint> sent;
+    std::string held;  // what the broker had when we connected; taken at the next sending
+  } discovery;
+  std::set<std::string> state_keys;  // that its replies have had, also in earlier runs
+  bool reports_alarms = false;       // alarm_push is on
+  bool leaving = false;              // removed, once its alarm settings are put back
+  bool first_seen = true;            // event/motion was never published
+  bool polling = false;              // our own get_status is under way
   bool reading_settings = false;
+  bool counting_clients = false;
+  bool taking_picture = false;  // on its interval
   bool settings_stale = false;  // something was changed whose reply shows no settings
 
   // Its alarms are looked for by our own questions, which would keep an on-demand camera awake.
   [[nodiscard]] bool is_watched() const noexcept { return config.session == SessionMode::always; }
+  [[nodiscard]] bool shows_motion() const noexcept { return is_watched() || reports_alarms; }
 };
 
 // The cameras by UID, alias and endpoint.

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "bridge/core/json_text.hpp"
+#include "mappings/base64.hpp"
 #include "mappings/json_text.hpp"
 
 namespace cam32100::bridge {
@@ -105,7 +107,8 @@ void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& c
   for (const auto& change : changes) {
     Parts parts{change.id,
                 change.active,
-                {{"source", "status_poll"}, {"raw", {{"alarm_status", change.raw}}}}};
+                {{"source", change.pushed ? "alarm_push" : "status_poll"},
+                 {"raw", {{"alarm_status", change.raw}}}}};
     if (change.active) {
       parts.fields["image"] = context_.topics.camera(camera.uid, "snapshot/event");
     } else {
@@ -212,7 +215,7 @@ void CameraEvents::offer_motion(CameraEntry& camera) {
 }
 
 bool CameraEvents::note_motion_offered(CameraEntry& camera) {
-  if (!camera.first_seen || !camera.is_watched()) return false;
+  if (!camera.first_seen || !camera.shows_motion()) return false;
   camera.first_seen = false;
   camera.quiet_events["motion"] = compose(camera, "motion", {std::nullopt, false, nullptr});
   return true;
@@ -239,8 +242,6 @@ void CameraEvents::end_stale(CameraEntry& camera, const std::string& type, const
 }
 
 void CameraEvents::withdraw_pictures(CameraEntry& camera) {
-  camera.picture.clear();
-  camera.picture_meta.clear();
   for (const char* leaf : {"snapshot", "snapshot/event"}) {
     const std::string topic = context_.topics.camera(camera.uid, leaf);
     const bool ours = camera.retained_topics.erase(topic) > 0;
@@ -254,14 +255,16 @@ void CameraEvents::restore_picture(CameraEntry& camera, const RetainedTree::Came
   const std::string image = topics.camera(camera.uid, "snapshot");
   const std::string meta = topics.camera(camera.uid, "snapshot/meta");
   if (!context_.config.snapshot.retain) return withdraw_pictures(camera);
-  if (camera.picture.empty()) return;
+  if (camera.last_picture.empty()) return;
   if (held != nullptr && held->topics.contains(image) && held->topics.contains(meta)) return;
+  const bool base64 = context_.config.snapshot.encoding == "b64";
   context_.outbox.send(
       {.topic = image,
-       .payload = camera.picture,
+       .payload = base64 ? mappings::to_base64(std::as_bytes(std::span{camera.last_picture}))
+                         : camera.last_picture,
        .qos = 0,
        .retain = true,
-       .content_type = context_.config.snapshot.encoding == "b64" ? "text/plain" : "image/jpeg"});
+       .content_type = base64 ? "text/plain" : "image/jpeg"});
   context_.outbox.send({.topic = meta,
                         .payload = camera.picture_meta,
                         .qos = 1,

@@ -48,6 +48,7 @@ void CameraFeed::on_status(CameraEntry& camera) {
   if (connected && !was_connected) on_session_opened(camera);
   if (connected) return;
   context_.agenda.cancel({Task::poll, camera.endpoint});
+  context_.agenda.cancel({Task::poll_rest, camera.endpoint});
   context_.agenda.cancel({Task::read_settings, camera.endpoint});
 }
 
@@ -55,14 +56,29 @@ void CameraFeed::on_session_opened(CameraEntry& camera) {
   if (context_.stopping) return;
   jobs_.poll(camera);
   if (camera.settings.empty() || camera.settings_stale) jobs_.read_settings(camera);
+  jobs_.count_clients(camera);
+  jobs_.arrange_push(camera);
   arm_poll(camera);
 }
 
-void CameraFeed::arm_poll(CameraEntry& camera) {
-  const TaskKey key{Task::poll, camera.endpoint};
-  const auto every = context_.config.timing.status_poll_s;
+void CameraFeed::arm(CameraEntry& camera, Task task, protocol::Duration every) {
+  const TaskKey key{task, camera.endpoint};
   const bool connected = camera.status.session == CameraSession::connected;
   if (!connected || !camera.is_watched() || every.count() == 0) return context_.agenda.cancel(key);
+  context_.agenda.bring_forward(key, context_.now.steady + every);
+}
+
+void CameraFeed::arm_poll(CameraEntry& camera) {
+  const protocol::Duration all = context_.config.timing.status_poll_s;
+  const protocol::Duration motion = context_.config.motion.poll_ms;
+  arm(camera, Task::poll, motion.count() == 0 ? all : motion);
+  arm(camera, Task::poll_rest, all);
+}
+
+void CameraFeed::arm_pictures(CameraEntry& camera) {
+  const TaskKey key{Task::snapshot, camera.endpoint};
+  const auto every = camera.config.snapshot_interval_s;
+  if (every.count() == 0) return context_.agenda.cancel(key);
   context_.agenda.bring_forward(key, context_.now.steady + every);
 }
 
@@ -82,6 +98,15 @@ void CameraFeed::on_task(CameraEntry& camera, Task task) {
     case Task::poll:
       arm_poll(camera);
       jobs_.poll(camera);
+      break;
+    case Task::poll_rest:
+      arm_poll(camera);
+      jobs_.read_settings(camera);
+      jobs_.count_clients(camera);
+      break;
+    case Task::snapshot:
+      jobs_.take_picture_on_time(camera);
+      arm_pictures(camera);
       break;
     case Task::read_settings:
       jobs_.read_settings(camera);

@@ -18,8 +18,10 @@ class CameraFeed {
   // A task of this camera's is due.
   void on_task(CameraEntry& camera, Task task);
   void arm_poll(CameraEntry& camera);  // by its configuration and its session
+  void arm_pictures(CameraEntry& camera);
 
  private:
+  void arm(CameraEntry& camera, Task task, protocol::Duration every);
   void on_status(CameraEntry& camera);
   void on_availability(CameraEntry& camera, bool online);
   void on_session_opened(CameraEntry& camera);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/core/http_pages.hpp"
 #include "bridge/core/supervisor_job.hpp"
 
 namespace cam32100::bridge {
@@ -14,16 +15,34 @@ using nlohmann::json;
 // It changes settings, by numbers that do not tell which, and its reply shows none.
 bool changes_settings(std::string_view command) noexcept { return command == "camera_control"; }
 
-bool merge(json& target, const json& update) {
-  if (!update.is_object()) return false;
-  bool changed = false;
+constexpr auto kLeaveLimit = std::chrono::seconds{3};
+
+bool is_push(JobPurpose::Kind kind) noexcept {
+  return kind == JobPurpose::Kind::push_look || kind == JobPurpose::Kind::push_set ||
+         kind == JobPurpose::Kind::push_restore;
+}
+
+// grown: a key that was not there before.
+enum class Merged { nothing, changed, grown };
+
+Merged merge(json& target, const json& update) {
+  if (!update.is_object()) return Merged::nothing;
+  auto merged = Merged::nothing;
   for (const auto& [key, value] : update.items()) {
     const auto place = target.find(key);
     if (place != target.end() && *place == value) continue;
+    if (place == target.end()) merged = Merged::grown;
     target[key] = value;
-    changed = true;
+    merged = std::max(merged, Merged::changed);
   }
-  return changed;
+  return merged;
+}
+
+bool note_keys(std::set<std::string>& keys, const json& values) {
+  bool grown = false;
+  if (!values.is_object()) return false;
+  for (const auto& [key, value] : values.items()) grown = keys.insert(key).second || grown;
+  return grown;
 }
 
 }  // namespace
@@ -36,7 +55,11 @@ void CameraJobs::submit(CameraEntry& camera, JobPurpose purpose, decltype(Job::w
     cgi->wall_ahead = context_.now.wall.time_since_epoch() -
                       std::chrono::duration_cast<Wall>(context_.now.steady.time_since_epoch());
   }
-  const bool own = purpose.kind != JobPurpose::Kind::command;
+  // Somebody waits for these: they open a session, and outlive a lost one.
+  const bool own = purpose.kind != JobPurpose::Kind::command &&
+                   purpose.kind != JobPurpose::Kind::http_picture &&
+                   purpose.kind != JobPurpose::Kind::interval_picture &&
+                   !(purpose.kind == JobPurpose::Kind::event_picture && camera.reports_alarms);
   jobs_.emplace(id, std::move(purpose));
   camera.supervisor->submit(context_.now.steady, {id, timeout, std::move(what), own});
   context_.wake(camera.endpoint);
@@ -49,8 +72,13 @@ void CameraJobs::submit_own(CameraEntry& camera, JobPurpose::Kind kind, const st
     settle_own(camera, kind);
     return;
   }
-  CgiJob job{*plan, {}};
-  submit(camera, {kind, 0, command, std::move(*plan)}, std::move(job), std::nullopt);
+  submit_plan(camera, kind, command, std::move(*plan));
+}
+
+void CameraJobs::submit_plan(CameraEntry& camera, JobPurpose::Kind kind, const std::string& command,
+                             mappings::CommandPlan plan) {
+  CgiJob job{plan, {}};
+  submit(camera, {kind, 0, command, std::move(plan)}, std::move(job), std::nullopt);
 }
 
 void CameraJobs::poll(CameraEntry& camera) {
@@ -63,9 +91,67 @@ void CameraJobs::read_settings(CameraEntry& camera) {
   submit_own(camera, JobPurpose::Kind::settings, "get", json::object());
 }
 
+void CameraJobs::count_clients(CameraEntry& camera) {
+  if (std::exchange(camera.counting_clients, true)) return;
+  submit_own(camera, JobPurpose::Kind::clients, "check_credentials", json::object());
+}
+
+void CameraJobs::take_picture_for(CameraEntry& camera, std::uint64_t ticket) {
+  auto plan = mappings::translate(context_.mapping, "snapshot", json::object(), {});
+  if (!plan || camera.json_dialect) {
+    context_.http_answers.emplace_back(
+        ticket, error_answer({ErrorCode::not_supported, "this camera takes no pictures", nullptr}));
+    return;
+  }
+  CgiJob job{*plan, {}};
+  submit(camera, {JobPurpose::Kind::http_picture, ticket, "snapshot", std::move(*plan)},
+         std::move(job), std::nullopt);
+}
+
+void CameraJobs::take_picture_on_time(CameraEntry& camera) {
+  if (camera.json_dialect || std::exchange(camera.taking_picture, true)) return;
+  submit_own(camera, JobPurpose::Kind::interval_picture, "snapshot", json::object());
+}
+
+void CameraJobs::arrange_push(CameraEntry& camera) {
+  if (auto plan = push_.look(camera))
+    submit_plan(camera, JobPurpose::Kind::push_look, {}, std::move(*plan));
+}
+
+bool CameraJobs::restore_push(CameraEntry& camera) {
+  auto plan = push_.restore(camera);
+  if (!plan) return false;
+  if (camera.status.session != CameraSession::connected) {
+    context_.log(LogLevel::warning, "camera", camera.uid,
+                 "it is away: the alarm address that was set on it cannot be put back");
+    push_.on_restored(camera);
+    return false;
+  }
+  camera.leaving = true;
+  context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady + kLeaveLimit);
+  submit_plan(camera, JobPurpose::Kind::push_restore, {}, std::move(*plan));
+  return true;
+}
+
+void CameraJobs::after_push_job(CameraEntry& camera, JobPurpose::Kind kind, bool done,
+                                protocol::BytesView reply) {
+  if (kind == JobPurpose::Kind::push_restore) {
+    if (done) push_.on_restored(camera);
+    if (camera.leaving) context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady);
+    return;
+  }
+  if (!done || kind != JobPurpose::Kind::push_look || camera.leaving) return;
+  auto plan = push_.after_look(camera, reply);
+  if (!plan) return;
+  submit_plan(camera, push_.is_on() ? JobPurpose::Kind::push_set : JobPurpose::Kind::push_restore,
+              {}, std::move(*plan));
+}
+
 void CameraJobs::settle_own(CameraEntry& camera, JobPurpose::Kind kind) {
   if (kind == JobPurpose::Kind::poll) camera.polling = false;
   if (kind == JobPurpose::Kind::settings) camera.reading_settings = false;
+  if (kind == JobPurpose::Kind::clients) camera.counting_clients = false;
+  if (kind == JobPurpose::Kind::interval_picture) camera.taking_picture = false;
 }
 
 std::optional<JobPurpose> CameraJobs::take(JobId id) {
@@ -79,6 +165,10 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
   if (!purpose) return;
   settle_own(camera, purpose->kind);
   if (purpose->kind == JobPurpose::Kind::settings) camera.settings_stale = false;
+  if (is_push(purpose->kind)) {
+    const auto& first = outcome.replies.front();
+    return after_push_job(camera, purpose->kind, true, first.body);
+  }
   auto meaning = mappings::interpret(context_.mapping, purpose->command, purpose->plan,
                                      std::move(outcome.replies));
   absorb(camera, meaning);
@@ -87,10 +177,24 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
       answer(camera, *purpose, std::move(meaning));
       break;
     case JobPurpose::Kind::event_picture:
-      if (meaning.picture) pictures_.publish_event_picture(camera, *meaning.picture);
+      if (!meaning.picture) break;
+      pictures_.publish_event_picture(camera, *meaning.picture);
+      (void)pictures_.publish_snapshot(camera, *meaning.picture, purpose->event_type,
+                                       purpose->event_id);
+      break;
+    case JobPurpose::Kind::interval_picture:
+      if (meaning.picture)
+        (void)pictures_.publish_snapshot(camera, *meaning.picture, "interval", nullptr);
+      break;
+    case JobPurpose::Kind::http_picture:
+      answer_http(camera, purpose->request, meaning);
       break;
     case JobPurpose::Kind::poll:
     case JobPurpose::Kind::settings:
+    case JobPurpose::Kind::clients:
+    case JobPurpose::Kind::push_look:
+    case JobPurpose::Kind::push_set:
+    case JobPurpose::Kind::push_restore:
       break;
   }
 }
@@ -103,18 +207,33 @@ void CameraJobs::on_checked(CameraEntry& camera, protocol::CgiReply&& reply) {
 }
 
 void CameraJobs::absorb(CameraEntry& camera, const mappings::ReplyMeaning& meaning) {
-  if (merge(camera.info, meaning.info)) topics_.publish_info(camera);
-  if (merge(camera.state, meaning.state)) topics_.publish_state(camera);
-  if (merge(camera.settings, meaning.settings)) topics_.publish_settings(camera);
+  const auto info = merge(camera.info, meaning.info);
+  if (info != Merged::nothing) topics_.publish_info(camera);
+  if (merge(camera.state, meaning.state) != Merged::nothing) topics_.publish_state(camera);
+  const auto settings = merge(camera.settings, meaning.settings);
+  if (settings != Merged::nothing) topics_.publish_settings(camera);
+  const bool new_state = note_keys(camera.state_keys, meaning.state);
+  if (info != Merged::nothing || settings == Merged::grown || new_state)
+    discovery_.note_change(camera);
+  if (info != Merged::nothing || settings != Merged::nothing || new_state)
+    context_.keep_known(camera);
   if (meaning.alarm_status) take_alarm(camera, *meaning.alarm_status);
 }
 
 void CameraJobs::take_alarm(CameraEntry& camera, int alarm_status) {
-  const auto changes = camera.alarms.on_status(context_.now, alarm_status, context_.event_ids);
+  take_changes(camera, camera.alarms.on_status(context_.now, alarm_status, context_.event_ids));
+}
+
+void CameraJobs::take_alarm_call(CameraEntry& camera) {
+  take_changes(camera, camera.alarms.on_push(context_.now, context_.event_ids));
+  if (camera.status.session == CameraSession::connected) poll(camera);  // what kind it is
+}
+
+void CameraJobs::take_changes(CameraEntry& camera, const std::vector<AlarmChange>& changes) {
   events_.alarms(camera, changes);
-  const bool began =
-      std::any_of(changes.begin(), changes.end(), [](const auto& change) { return change.active; });
-  if (began) submit_own(camera, JobPurpose::Kind::event_picture, "snapshot", json::object());
+  const auto began = std::find_if(changes.begin(), changes.end(),
+                                  [](const auto& change) { return change.active; });
+  if (began != changes.end()) take_event_picture(camera, *began);
   if (!camera.alarms.is_active()) return;
   // Its end is to be seen soon, or at least before off_delay ends it.
   const auto half =
@@ -122,7 +241,16 @@ void CameraJobs::take_alarm(CameraEntry& camera, int alarm_status) {
   const auto soon =
       context_.now.steady + std::max<protocol::Duration>(half, std::chrono::seconds{1});
   if (context_.agenda.has({Task::poll, camera.endpoint}))
-    context_.agenda.set({Task::poll, camera.endpoint}, soon);
+    context_.agenda.bring_forward({Task::poll, camera.endpoint}, soon);
+}
+
+void CameraJobs::take_event_picture(CameraEntry& camera, const AlarmChange& began) {
+  auto plan = mappings::translate(context_.mapping, "snapshot", json::object(), {});
+  if (!plan) return;
+  CgiJob job{*plan, {}};
+  submit(camera,
+         {JobPurpose::Kind::event_picture, 0, "snapshot", std::move(*plan), began.type, began.id},
+         std::move(job), std::nullopt);
 }
 
 void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
@@ -162,6 +290,21 @@ void CameraJobs::answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,
   }
 }
 
+void CameraJobs::answer_http(CameraEntry& camera, std::uint64_t ticket,
+                             const mappings::ReplyMeaning& meaning) {
+  if (!meaning.picture) {
+    const mappings::CommandError none{ErrorCode::cgi_error, "the camera gave no picture", nullptr};
+    context_.http_answers.emplace_back(ticket, error_answer(meaning.error.value_or(none)));
+    return;
+  }
+  if (auto meta = pictures_.publish_snapshot(camera, *meaning.picture, "http", nullptr); !meta) {
+    context_.http_answers.emplace_back(ticket, error_answer(meta.error()));
+    return;
+  }
+  context_.http_answers.emplace_back(
+      ticket, picture_answer(protocol::to_string(*meaning.picture), camera.picture_meta));
+}
+
 void CameraJobs::on_connected(JobConnected&& outcome) {
   const auto purpose = take(outcome.id);
   if (!purpose) return;
@@ -193,6 +336,9 @@ void CameraJobs::on_failed(CameraEntry& camera, JobFailed&& outcome) {
   settle_own(camera, purpose->kind);
   if (purpose->kind == JobPurpose::Kind::command)
     answers_.fail(purpose->request, std::move(outcome.error));
+  if (is_push(purpose->kind)) after_push_job(camera, purpose->kind, false, {});
+  if (purpose->kind == JobPurpose::Kind::http_picture)
+    context_.http_answers.emplace_back(purpose->request, error_answer(outcome.error));
 }
 
 }  // namespace cam32100::bridge

@@ -5,9 +5,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bridge/core/alarm_push.hpp"
 #include "bridge/core/answers.hpp"
 #include "bridge/core/camera_events.hpp"
 #include "bridge/core/camera_topics.hpp"
+#include "bridge/core/discovery.hpp"
 #include "bridge/core/pictures.hpp"
 #include "mappings/reply.hpp"
 
@@ -15,28 +17,53 @@ namespace cam32100::bridge {
 
 // What a job of a camera's supervisor is for.
 struct JobPurpose {
-  enum class Kind { command, poll, settings, event_picture } kind = Kind::command;
-  RequestNumber request = 0;  // command
+  enum class Kind {
+    command,
+    poll,
+    settings,
+    clients,
+    event_picture,
+    interval_picture,
+    http_picture,
+    push_look,
+    push_set,
+    push_restore
+  } kind = Kind::command;
+  RequestNumber request = 0;  // command; http_picture: the ticket
   std::string command;        // the mapping's name, for interpret()
   mappings::CommandPlan plan;
+  std::string event_type{}, event_id{};  // event_picture
 };
 
 // Jobs under way and what their outcome means: for the asker, and for the camera's retained topics.
 class CameraJobs {
  public:
-  CameraJobs(BridgeContext& context, Answers& answers, CameraTopics& topics, CameraEvents& events)
+  CameraJobs(BridgeContext& context, Answers& answers, CameraTopics& topics, CameraEvents& events,
+             Discovery& discovery)
       : context_{context},
         answers_{answers},
         topics_{topics},
         events_{events},
-        pictures_{context} {}
+        discovery_{discovery},
+        pictures_{context},
+        push_{context} {}
 
   void submit(CameraEntry& camera, JobPurpose purpose, decltype(Job::what) what,
               std::optional<std::chrono::milliseconds> timeout);
-  // get_status, for rssi and alarms; read of all settings; picture of an event. Dropped when one is
-  // under way.
+  // get_status, for its alarm and state; read of all settings; picture of an event. Dropped when
+  // one is under way.
   void poll(CameraEntry& camera);
   void read_settings(CameraEntry& camera);
+  // A picture for the HTTP server; it is published, too.
+  void take_picture_for(CameraEntry& camera, std::uint64_t ticket);
+  void take_picture_on_time(CameraEntry& camera);  // cameras[].snapshot_interval_s
+  // alarm_push: has an open session's camera call us, or no longer.
+  void arrange_push(CameraEntry& camera);
+  // True: its alarm settings are being put back; Task::leave follows when that is over.
+  [[nodiscard]] bool restore_push(CameraEntry& camera);
+  void take_alarm_call(CameraEntry& camera);  // the camera called
+  [[nodiscard]] AlarmPush& push() noexcept { return push_; }
+  void count_clients(CameraEntry& camera);  // check_user: how many use the camera
 
   void on_replied(CameraEntry& camera, JobReplied&& outcome);
   void on_checked(CameraEntry& camera, protocol::CgiReply&& reply);
@@ -51,16 +78,26 @@ class CameraJobs {
   [[nodiscard]] std::optional<JobPurpose> take(JobId id);
   void absorb(CameraEntry& camera, const mappings::ReplyMeaning& meaning);
   void take_alarm(CameraEntry& camera, int alarm_status);
+  void take_event_picture(CameraEntry& camera, const AlarmChange& began);
   void answer(CameraEntry& camera, const JobPurpose& purpose, mappings::ReplyMeaning&& meaning);
   void answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,
                        const protocol::Bytes& picture);
+  void submit_plan(CameraEntry& camera, JobPurpose::Kind kind, const std::string& command,
+                   mappings::CommandPlan plan);
+  void take_changes(CameraEntry& camera, const std::vector<AlarmChange>& changes);
+  void after_push_job(CameraEntry& camera, JobPurpose::Kind kind, bool done,
+                      protocol::BytesView reply);
+  void answer_http(CameraEntry& camera, std::uint64_t ticket,
+                   const mappings::ReplyMeaning& meaning);
   static void settle_own(CameraEntry& camera, JobPurpose::Kind kind);
 
   BridgeContext& context_;
   Answers& answers_;
   CameraTopics& topics_;
   CameraEvents& events_;
+  Discovery& discovery_;
   Pictures pictures_;
+  AlarmPush push_;
   std::unordered_map<JobId, JobPurpose>
       jobs_;  // bounded by the supervisors' queues; looked up only
 };

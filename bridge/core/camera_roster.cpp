@@ -26,9 +26,14 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
     context_.log(LogLevel::error, "camera", camera.uid,
                  "its password is missing: " + camera.config.trouble);
   }
+  camera.reports_alarms = !context_.config.alarm_push.listen.empty();
+  context_.recall_known(camera);
+  camera.settings_stale = true;  // of an earlier run
   topics_.take_status(camera);
   topics_.publish_info(camera);
+  topics_.publish_settings(camera);
   context_.ports.open_endpoint(endpoint, *camera.supervisor);
+  feed_.arm_pictures(camera);
   context_.wake(endpoint);
   return camera;
 }
@@ -59,6 +64,7 @@ void CameraRoster::empty_topics(CameraEntry& camera) {
     context_.saved.retained_topics.erase(kept);
     context_.save_soon();
   }
+  if (context_.saved.known.erase(camera.uid) > 0) context_.save_soon();
   // A message kept for a broker that is away would bring the topic back: an empty one replaces it.
   for (const auto& topic : topics) context_.outbox.clear(topic);
 }
@@ -68,6 +74,7 @@ void CameraRoster::change(CameraEntry& camera, CameraConfig config) {
   context_.cameras.set_alias(camera, camera.config.alias);
   reconfigure(camera);
   topics_.publish_info(camera);
+  discovery_.note_change(camera);
   if (context_.outbox.is_live()) events_.offer_motion(camera);
 }
 
@@ -76,7 +83,9 @@ void CameraRoster::reconfigure(CameraEntry& camera) {
       context_.now.steady,
       supervisor_config(camera.config, context_.config, context_.servers, context_.lan_targets));
   context_.wake(camera.endpoint);
+  camera.reports_alarms = !context_.config.alarm_push.listen.empty();
   feed_.arm_poll(camera);
+  feed_.arm_pictures(camera);
   camera.alarms.set_off_delay(context_.config.motion.off_delay_s);
   events_.arm(camera);
 }

@@ -12,8 +12,9 @@ namespace cam32100::bridge {
 // Which cameras there are: starts, changes and removes them.
 class CameraRoster {
  public:
-  CameraRoster(BridgeContext& context, CameraTopics& topics, CameraEvents& events, CameraFeed& feed)
-      : context_{context}, topics_{topics}, events_{events}, feed_{feed} {}
+  CameraRoster(BridgeContext& context, CameraTopics& topics, CameraEvents& events, CameraFeed& feed,
+               Discovery& discovery)
+      : context_{context}, topics_{topics}, events_{events}, feed_{feed}, discovery_{discovery} {}
 
   CameraEntry& start(CameraConfig config);
   // Empties every retained topic of the camera, then says camera_removed. Its endpoint lives on
@@ -36,6 +37,7 @@ class CameraRoster {
   CameraTopics& topics_;
   CameraEvents& events_;
   CameraFeed& feed_;
+  Discovery& discovery_;
   std::map<EndpointId, std::unique_ptr<CameraEntry>> departing_;  // each for half a second at most
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/core/camera_abilities.hpp"
 #include "bridge/core/envelope.hpp"
 #include "bridge/core/json_text.hpp"
 
@@ -31,18 +32,6 @@ json model_of(const CameraEntry& camera) {
     if (found != camera.info.end()) return *found;
   }
   return nullptr;
-}
-
-// What a camera on demand cannot have: these are only seen by asking again and again.
-json without_polled_events(json capabilities) {
-  const auto events = capabilities.find("events");
-  if (events == capabilities.end() || !events->is_array()) return capabilities;
-  json left = json::array();
-  for (const auto& type : *events) {
-    if (type != "motion" && type != "alarm_in" && type != "unknown_alarm") left.push_back(type);
-  }
-  *events = std::move(left);
-  return capabilities;
 }
 
 json counters_json(const protocol::SessionCounters& counters) {
@@ -148,9 +137,7 @@ void CameraTopics::publish_info(CameraEntry& camera) {
         "v", "uid", "name", "topic_alias", "family", "session_mode", "capabilities", "commands"};
     if (std::find(kOurs.begin(), kOurs.end(), key) == kOurs.end()) text.add(key, value);
   }
-  json capabilities = camera.json_dialect ? json::object() : context_.mapping.capabilities();
-  if (!camera.is_watched()) capabilities = without_polled_events(std::move(capabilities));
-  text.add("capabilities", capabilities);
+  text.add("capabilities", abilities_of(context_.mapping, camera));
   text.add("commands", camera.json_dialect ? json::array() : commands_);
   context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"),
                             std::move(text).take());

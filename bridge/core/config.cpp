@@ -10,6 +10,23 @@ namespace cam32100::bridge {
 
 namespace {
 
+// Pictures of somebody's home are not for everybody in the network.
+void finish_http(RootDraft& root, const PasswordSources& from, Faults& faults) {
+  using Form = PasswordKey::Form;
+  auto& http = root.values.http;
+  const std::string token = http.token.reveal();
+  const std::array<PasswordKey, 2> keys{{
+      {Form::text, "http.token", token, root.origin("http.token")},
+      {Form::file, "http.token_file", root.values.http_token_file, root.origin("http.token_file")},
+  }};
+  http.token = find_password(keys, from, faults).secret;
+  if (!http.listen.empty() && !http.listen.starts_with("127.") && http.token.empty()) {
+    faults.add(root.place_of("http.listen"),
+               "is " + in_quotes(http.listen) +
+                   ", which others can reach; set http.token_file, or listen on 127.0.0.1");
+  }
+}
+
 void finish_root(RootDraft& root, const ConfigSources& sources, Faults& faults) {
   using Form = PasswordKey::Form;
   const std::string password = root.values.mqtt.password.reveal();
@@ -21,6 +38,13 @@ void finish_root(RootDraft& root, const ConfigSources& sources, Faults& faults) 
   const PasswordSources from{sources, root.values.secrets.directory};
   root.values.mqtt.password = find_password(keys, from, faults).secret;
 
+  finish_http(root, from, faults);
+  const auto& push = root.values.alarm_push;
+  if (push.listen.starts_with("0.0.0.0:") && push.url.empty()) {
+    faults.add(
+        root.place_of("alarm_push.listen"),
+        "is every address of this host; say in alarm_push.url by which one cameras reach it");
+  }
   const MqttTlsConfig& tls = root.values.mqtt.tls;
   if (!tls.key_file.empty() && tls.certificate_file.empty()) {
     faults.add(root.place_of("mqtt.tls.key_file"),

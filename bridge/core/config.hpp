@@ -35,8 +35,12 @@ struct CameraConfig {
   std::optional<protocol::Address> address;  // known address, port default 32108
   std::string psk = "auto";  // "auto": by prefix, then the known table; "plain"; or a PSK
   SessionMode session = SessionMode::always;
-  bool from_state_file = false;  // added over MQTT
-  std::string trouble;           // why its password is missing: one sentence, no secret
+  std::vector<std::string> presets;             // names of the stored positions 1, 2, ...
+  std::vector<std::string> without;             // abilities of its family that this camera has not
+  std::string ptz_invert = "none";              // none | horizontal | vertical | both
+  std::chrono::seconds snapshot_interval_s{0};  // 0 = only when asked
+  bool from_state_file = false;                 // added over MQTT
+  std::string trouble;  // why its password is missing: one sentence, no secret
 };
 
 struct ServerSetConfig {
@@ -67,6 +71,25 @@ struct MqttConfig {
   std::string cleanup = "manual";  // manual | auto
 };
 
+struct HomeAssistantConfig {
+  bool discovery = true;
+  std::string prefix = "homeassistant";
+  std::string status_topic = "homeassistant/status";  // "" = its restarts are not watched
+  std::string birth_payload = "online";
+};
+
+struct HttpConfig {
+  bool allow_write = false;               // of the http *command*
+  std::string listen = "127.0.0.1:8321";  // of the HTTP server; "" = there is none
+  Secret token;                           // wanted wherever listen is no loopback address
+  std::string public_url;  // how others reach it: then `url` and configuration_url appear
+};
+
+struct AlarmPushConfig {
+  std::string listen;  // "a.b.c.d:port" that cameras can reach; "" = cameras are only asked
+  std::string url;     // how they reach it, when it is not http://<listen>
+};
+
 struct LanConfig {
   // "broadcast" = 255.255.255.255 and every interface's directed broadcast; or "a.b.c.d[:port]".
   std::vector<std::string> targets{"broadcast"};
@@ -88,7 +111,7 @@ struct TimingConfig {
   std::chrono::seconds health_s{60};
   std::chrono::seconds refresh_s{600};
   std::chrono::seconds status_poll_s{
-      60};  // get_status while a session is open (rssi, alarm); 0 = never
+      60};  // status, settings and clients while a session is open; 0 = never
 };
 
 struct Config {
@@ -96,16 +119,18 @@ struct Config {
   std::vector<CameraConfig> cameras;
   std::vector<ServerSetConfig> servers;
   LanConfig lan;
+  HomeAssistantConfig homeassistant;
   SnapshotConfig snapshot;
   TimingConfig timing;
-  struct {
-    bool allow_write = false;
-  } http;
+  HttpConfig http;
+  AlarmPushConfig alarm_push;
   struct {
     std::vector<std::string> verbose;
   } events;  // ping pong ack http video audio
   struct {
     std::chrono::seconds off_delay_s{30};
+    std::chrono::milliseconds poll_ms{
+        1000};  // the status for its alarm, likewise; 0 = with the rest
   } motion;
   struct {
     std::string directory;
@@ -159,6 +184,13 @@ struct SavedState {
   nlohmann::json servers = nlohmann::json::array();
   std::string client_id;
   std::map<std::string, std::vector<std::string>> retained_topics;  // canonical UID -> topics
+  // What cameras have told of themselves, by canonical UID:
+  // {"info":{},"settings":{},"state":[keys]}. Home Assistant is shown the same entities after a
+  // restart, also while a camera is away.
+  std::map<std::string, nlohmann::json> known;
+  // By UID: {"token":..,"enabled":..,"url":..}: the camera calls us with this token; what it had
+  // before.
+  std::map<std::string, nlohmann::json> alarm_push;
   std::size_t dropped_topics = 0;  // surplus ones that parse_state() left out; not written
 };
 // Whether a kept client id was made for this instance; one of another instance is made anew.

@@ -87,6 +87,28 @@ std::optional<std::string> check_base_topic(std::string_view text) {
          " cannot be a base topic: no '+' or '#', no '$' in front, no empty level";
 }
 
+std::optional<std::string> check_status_topic(std::string_view text) {
+  if (text.empty() || mappings::Topics::is_valid_base(text)) return std::nullopt;
+  return in_quotes(text) + " cannot be a topic: no '+' or '#', no '$' in front, no empty level";
+}
+
+std::optional<std::string> check_listen(std::string_view text) {
+  if (text.empty() ||
+      (text.find(':') != std::string_view::npos && protocol::Address::parse(text, 0)))
+    return std::nullopt;
+  return in_quotes(text) + " is not a.b.c.d:port";
+}
+
+std::optional<std::string> check_public_url(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme) || text.size() == scheme.size()) continue;
+    const bool clean = text.find_first_of(" \"<>?#@\\") == std::string_view::npos;
+    if (clean && text.back() != '/') return std::nullopt;
+  }
+  return in_quotes(text) + " is not http://host:port or https://host, without a slash at the end";
+}
+
 std::optional<std::string> check_instance(std::string_view text) {
   const bool good = !text.empty() && all(text, [](char c) {
     return is_letter(c) || is_digit(c) || c == '_' || c == '-';

@@ -10,6 +10,12 @@ namespace cam32100::bridge {
 
 [[nodiscard]] std::optional<std::string> check_broker_url(std::string_view text);
 [[nodiscard]] std::optional<std::string> check_base_topic(std::string_view text);
+// Empty, or a topic without wildcards.
+[[nodiscard]] std::optional<std::string> check_status_topic(std::string_view text);
+// Empty, or "a.b.c.d:port"; port 0 is any free one.
+[[nodiscard]] std::optional<std::string> check_listen(std::string_view text);
+// Empty, or http:// or https:// with a host, without a slash at the end, user or query.
+[[nodiscard]] std::optional<std::string> check_public_url(std::string_view text);
 // Letters, digits, '_' and '-', 1 to 64: it becomes part of ids.
 [[nodiscard]] std::optional<std::string> check_instance(std::string_view text);
 [[nodiscard]] std::optional<std::string> check_uid(std::string_view text);

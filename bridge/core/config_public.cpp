@@ -24,7 +24,7 @@ json present(const Values& values, std::span<const Field<Values>> fields) {
 }  // namespace
 
 json to_public_json(const Config& config) {
-  json out = present(RootValues{config, {}}, root_fields());
+  json out = present(RootValues{config, {}, {}}, root_fields());
   out["cameras"] = json::array();
   for (const CameraConfig& camera : config.cameras) {
     out["cameras"].push_back(present(CameraValues{camera, {}, {}}, camera_fields()));

@@ -34,7 +34,7 @@ json type_of(const Setting& setting) {
       return {{"type", "array"},
               {"items", text_type(setting)},
               {"minItems", setting.required ? 1 : 0},
-              {"maxItems", Setting::kMaxElements}};
+              {"maxItems", setting.most}};
   }
   return {};
 }

@@ -39,9 +39,9 @@ std::optional<std::string> refuse_integer(const Setting& setting, const json& va
 }
 
 std::optional<std::string> refuse_list(const Setting& setting, const json& list) {
-  if (list.size() > Setting::kMaxElements) {
+  if (list.size() > setting.most) {
     return "has " + std::to_string(list.size()) + " elements, at most " +
-           std::to_string(Setting::kMaxElements) + " are allowed";
+           std::to_string(setting.most) + " are allowed";
   }
   if (setting.required && list.empty()) return "is empty, at least one element is wanted";
   for (std::size_t i = 0; i < list.size(); ++i) {

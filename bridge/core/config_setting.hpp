@@ -25,20 +25,21 @@ using Check = std::optional<std::string> (*)(std::string_view text);
 // All that is known of one key: loading, messages, environment names, the schema and the public
 // form are made from it.
 struct Setting {
+  static constexpr std::size_t kMaxText = 1024;
+  static constexpr std::size_t kMaxElements = 64;
+
   std::string_view path;  // "mqtt.url"; "cameras[].uid" for the keys of a list's objects
   std::string_view doc;   // one sentence
   std::int64_t min = 0;   // integers only
   std::int64_t max = 0;   // integers: largest value; text: bytes, 0 = kMaxText
   std::span<const std::string_view> choices{};
   Check check = nullptr;
-  bool secret = false;      // never in a message, "***" in public
-  bool required = false;    // in objects of a list
+  bool secret = false;              // never in a message, "***" in public
+  bool required = false;            // in objects of a list
+  std::size_t most = kMaxElements;  // lists: elements
   bool input_only = false;  // says where another key's value comes from; not in the public form
   Kind kind = Kind::text;   // from the member's type
   std::string_view unit{};  // from the member's type
-
-  static constexpr std::size_t kMaxText = 1024;
-  static constexpr std::size_t kMaxElements = 64;
 
   // The path inside its object: "mqtt.url", "uid".
   [[nodiscard]] constexpr std::string_view key() const noexcept {

@@ -11,6 +11,9 @@ namespace {
 constexpr std::array<std::string_view, 3> kVersions{"auto", "5", "3.1.1"};
 constexpr std::array<std::string_view, 2> kCleanups{"manual", "auto"};
 constexpr std::array<std::string_view, 2> kEncodings{"raw", "b64"};
+constexpr std::array<std::string_view, 4> kInversions{"none", "horizontal", "vertical", "both"};
+constexpr std::array<std::string_view, 8> kAbilities{"ptz",    "presets", "ir",        "image",
+                                                     "reboot", "events",  "wifi_scan", "snapshot"};
 constexpr std::array<std::string_view, 6> kPacketEvents{"ping", "pong",  "ack",
                                                         "http", "video", "audio"};
 // In the order of the enumerators LogLevel and SessionMode.
@@ -107,6 +110,25 @@ constexpr auto kRootFields = std::to_array<Field<RootValues>>({
          .choices = kCleanups},
         [](auto& c) -> auto& { return c.mqtt.cleanup; }),
     root_key(
+        {.path = "homeassistant.discovery",
+         .doc = "make the cameras and this bridge appear in Home Assistant by themselves"},
+        [](auto& c) -> auto& { return c.homeassistant.discovery; }),
+    root_key(
+        {.path = "homeassistant.prefix",
+         .doc = "discovery prefix, as set in Home Assistant's MQTT integration",
+         .max = 256,
+         .check = check_base_topic},
+        [](auto& c) -> auto& { return c.homeassistant.prefix; }),
+    root_key(
+        {.path = "homeassistant.status_topic",
+         .doc = "where Home Assistant says that it has started; empty means it is not listened to",
+         .max = 256,
+         .check = check_status_topic},
+        [](auto& c) -> auto& { return c.homeassistant.status_topic; }),
+    root_key(
+        {.path = "homeassistant.birth_payload", .doc = "what it says there", .max = 256},
+        [](auto& c) -> auto& { return c.homeassistant.birth_payload; }),
+    root_key(
         {.path = "lan.targets",
          .doc = "where cameras are searched: broadcast, or addresses a.b.c.d[:port]; empty means "
                 "no LAN search",
@@ -176,10 +198,37 @@ constexpr auto kRootFields = std::to_array<Field<RootValues>>({
         [](auto& c) -> auto& { return c.timing.refresh_s; }),
     root_key(
         {.path = "timing.status_poll_s",
-         .doc = "how often an open session asks for the camera's status; 0 means never",
+         .doc = "how often an open session asks for the camera's status, settings and clients; 0 "
+                "means "
+                "never",
          .min = 0,
          .max = kDay},
         [](auto& c) -> auto& { return c.timing.status_poll_s; }),
+    root_key(
+        {.path = "http.listen",
+         .doc = "address:port of the HTTP server; empty means there is none",
+         .max = 64,
+         .check = check_listen},
+        [](auto& c) -> auto& { return c.http.listen; }),
+    root_key(
+        {.path = "http.token",
+         .doc = "what a request must bring, as Bearer token or as password of Basic; better given "
+                "as token_file",
+         .secret = true},
+        [](auto& c) -> auto& { return c.http.token; }),
+    root_key(
+        {.path = "http.token_file",
+         .doc = "plain name of a file in secrets.directory that holds the token",
+         .check = check_secret_name,
+         .input_only = true},
+        [](auto& c) -> auto& { return c.http_token_file; }),
+    root_key(
+        {.path = "http.public_url",
+         .doc = "how others reach the HTTP server, http:// or https://; empty means url appears "
+                "nowhere",
+         .max = 256,
+         .check = check_public_url},
+        [](auto& c) -> auto& { return c.http.public_url; }),
     root_key(
         {.path = "http.allow_write",
          .doc = "let the http command call CGIs that change the camera"},
@@ -195,6 +244,25 @@ constexpr auto kRootFields = std::to_array<Field<RootValues>>({
          .min = 1,
          .max = kDay},
         [](auto& c) -> auto& { return c.motion.off_delay_s; }),
+    root_key(
+        {.path = "motion.poll_ms",
+         .doc = "how often an open session asks whether something moves; 0 means with the status",
+         .min = 0,
+         .max = kDay * 1000},
+        [](auto& c) -> auto& { return c.motion.poll_ms; }),
+    root_key(
+        {.path = "alarm_push.listen",
+         .doc = "address:port of this host where cameras may report an alarm; empty means they are "
+                "only asked",
+         .max = 64,
+         .check = check_listen},
+        [](auto& c) -> auto& { return c.alarm_push.listen; }),
+    root_key(
+        {.path = "alarm_push.url",
+         .doc = "how cameras reach it; empty means http:// and alarm_push.listen",
+         .max = 200,
+         .check = check_public_url},
+        [](auto& c) -> auto& { return c.alarm_push.url; }),
     root_key(
         {.path = "secrets.directory",
          .doc = "directory of password files; empty means only the service manager's credentials"},
@@ -264,6 +332,28 @@ constexpr auto kCameraFields = std::to_array<Field<CameraValues>>({
          .doc = "always connected, or on_demand for cameras that run on a battery",
          .choices = kSessionModes},
         [](auto& c) -> auto& { return c.session; }),
+    camera(
+        {.path = "cameras[].presets",
+         .doc = "names of the stored positions 1, 2, ... (at most 16), for Home Assistant",
+         .max = 64,
+         .most = 16},
+        [](auto& c) -> auto& { return c.presets; }),
+    camera(
+        {.path = "cameras[].without",
+         .doc = "abilities of its family that this camera lacks, such as ptz or ir",
+         .choices = kAbilities},
+        [](auto& c) -> auto& { return c.without; }),
+    camera(
+        {.path = "cameras[].ptz_invert",
+         .doc = "swap left and right, up and down, or both: for cameras that hang upside down",
+         .choices = kInversions},
+        [](auto& c) -> auto& { return c.ptz_invert; }),
+    camera(
+        {.path = "cameras[].snapshot_interval_s",
+         .doc = "take a picture this often; 0 means only when asked, and when something moves",
+         .min = 0,
+         .max = kDay},
+        [](auto& c) -> auto& { return c.snapshot_interval_s; }),
 });
 
 constexpr auto kServerFields = std::to_array<Field<ServerSetConfig>>({

@@ -11,7 +11,7 @@ namespace cam32100::bridge {
 
 // What the keys fill: the configuration and the keys that only say where a value comes from.
 struct RootValues : Config {
-  std::string mqtt_password_file;
+  std::string mqtt_password_file, http_token_file;
 };
 struct CameraValues : CameraConfig {
   std::string password_file, password_env;

@@ -45,7 +45,23 @@ void LifeCycle::start_reading() {
   // replays and clearings.
   context_.mqtt.subscribe(context_.topics.tree_filter(),
                           {.qos = 0, .no_local = false, .retain_as_published = true});
+  discovery_.start_reading();
+  tree_filter_done_ = false;
+  discovery_filter_done_ = !context_.config.homeassistant.discovery;
+  if (!discovery_filter_done_) {
+    context_.mqtt.subscribe(discovery_.filter(),
+                            {.qos = 0, .no_local = false, .retain_as_published = true});
+  }
   context_.agenda.set({Task::tree_limit, 0}, context_.now.steady + kTreeLimit);
+}
+
+// Behind everything that the two readings bring.
+void LifeCycle::send_sentinel() {
+  if (!tree_filter_done_ || !discovery_filter_done_) return;
+  context_.outbox.send({.topic = context_.topics.bridge("sync"),
+                        .payload = token_,
+                        .qos = 0,
+                        .content_type = "text/plain"});
 }
 
 void LifeCycle::on_subscribed(const std::string& filter, int reason_code) {
@@ -61,21 +77,28 @@ void LifeCycle::on_subscribed(const std::string& filter, int reason_code) {
       end_reading();
       return;
     }
-    tree_was_read_ = true;
-    context_.outbox.send({.topic = topics.bridge("sync"),
-                          .payload = token_,
-                          .qos = 0,
-                          .content_type = "text/plain"});
+    tree_was_read_ = tree_filter_done_ = true;
+    send_sentinel();
+    return;
+  }
+  if (filter == discovery_.filter() && phase_ == Phase::reading_tree) {
+    discovery_filter_done_ = true;
+    send_sentinel();
     return;
   }
   if (phase_ != Phase::subscribing) return;
   if (filter == topics.command_filter()) command_filter_done_ = true;
   if (filter == topics.set_filter()) set_filter_done_ = true;
+  if (filter == discovery_.status_topic()) status_filter_done_ = true;
   // Refused filters do not keep the rest from working: what we publish is still worth having.
-  if (command_filter_done_ && set_filter_done_) start_working();
+  if (command_filter_done_ && set_filter_done_ && status_filter_done_) start_working();
 }
 
 bool LifeCycle::take_message(const MqttMessage& message) {
+  if (discovery_.take_message(message, phase_ == Phase::reading_tree)) {
+    if (phase_ == Phase::reading_tree) last_of_tree_ = context_.now.steady;
+    return true;
+  }
   if (message.topic == context_.topics.bridge("sync")) {
     if (phase_ == Phase::reading_tree && !message.retained && message.payload == token_)
       end_reading();
@@ -97,6 +120,7 @@ bool LifeCycle::take_message(const MqttMessage& message) {
 void LifeCycle::end_reading() {
   context_.agenda.cancel({Task::tree_limit, 0});
   context_.mqtt.unsubscribe(context_.topics.tree_filter());
+  if (context_.config.homeassistant.discovery) context_.mqtt.unsubscribe(discovery_.filter());
   phase_ = Phase::subscribing;
   subscribe_commands();
 }
@@ -107,6 +131,9 @@ void LifeCycle::subscribe_commands() {
   context_.agenda.set({Task::subscribe_limit, 0}, context_.now.steady + kSubscribeLimit);
   context_.mqtt.subscribe(context_.topics.command_filter(), options);
   context_.mqtt.subscribe(context_.topics.set_filter(), options);
+  const auto& status = discovery_.status_topic();
+  status_filter_done_ = status.empty();
+  if (!status_filter_done_) context_.mqtt.subscribe(status, {.qos = 1});
 }
 
 void LifeCycle::start_working() {
@@ -115,6 +142,7 @@ void LifeCycle::start_working() {
   for (const auto& [uid, camera] : context_.cameras.all())
     take_held_availability(*camera, tree_.camera(uid));
   take_stale();
+  discovery_.end_reading();
   const bool cleaned = context_.config.mqtt.cleanup == "auto" && !context_.stale.empty();
   if (cleaned) context_.empty_stale_topics();
   context_.outbox.set_state(context_.topics.bridge("availability"), "online", Outbox::Form::text);
@@ -123,6 +151,7 @@ void LifeCycle::start_working() {
   info_.publish_health();
   context_.outbox.go_live();
   send_set();
+  discovery_.send_all();
   for (const auto& [uid, camera] : context_.cameras.all()) {
     events_.restore(*camera, tree_.camera(uid), reading());
   }
@@ -200,12 +229,19 @@ void LifeCycle::on_task(Task task) {
     case Task::health:
       info_.publish_health();
       break;
+    case Task::states_again:
+      if (phase_ == Phase::working) {
+        for (const char* leaf : {"availability", "info", "cameras", "health"})
+          context_.outbox.resend(context_.topics.bridge(leaf));
+      }
+      break;
     case Task::refresh:
       if (phase_ == Phase::working) {
         context_.outbox.go_silent();  // the figures go out with the set, not twice
         info_.publish_health();
         context_.outbox.go_live();
         send_set();
+        discovery_.send_all();
         arm_refresh();
       }
       break;

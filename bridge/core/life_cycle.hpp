@@ -7,6 +7,7 @@
 #include "bridge/core/camera_events.hpp"
 #include "bridge/core/camera_topics.hpp"
 #include "bridge/core/command_gate.hpp"
+#include "bridge/core/discovery.hpp"
 #include "bridge/core/retained_tree.hpp"
 
 namespace cam32100::bridge {
@@ -15,7 +16,8 @@ namespace cam32100::bridge {
 //
 //   down -> reading_tree -> subscribing -> working -> (lost) down
 //
-// reading_tree: one subscription to everything of ours shows what the broker still holds. It ends
+// reading_tree: one subscription to everything of ours (and one to Home Assistant's discovery
+// topics) shows what the broker still holds. It ends
 // when our own message on bridge/sync comes back behind it, or after kTreeLimit. No command is
 // executed meanwhile. subscribing: the command filters are asked for; their SUBACKs make the bridge
 // `online`.
@@ -29,8 +31,13 @@ class LifeCycle {
   enum class Phase { down, reading_tree, subscribing, working };
 
   LifeCycle(BridgeContext& context, CameraTopics& topics, CameraEvents& events, BridgeInfo& info,
-            CommandGate& gate)
-      : context_{context}, topics_{topics}, events_{events}, info_{info}, gate_{gate} {}
+            CommandGate& gate, Discovery& discovery)
+      : context_{context},
+        topics_{topics},
+        events_{events},
+        info_{info},
+        gate_{gate},
+        discovery_{discovery} {}
 
   void on_connected(const MqttConnection& connection);
   void on_lost(const std::string& reason);
@@ -44,6 +51,7 @@ class LifeCycle {
 
  private:
   void start_reading();
+  void send_sentinel();
   void end_reading();
   void subscribe_commands();
   void start_working();
@@ -60,6 +68,7 @@ class LifeCycle {
   CameraEvents& events_;
   BridgeInfo& info_;
   CommandGate& gate_;
+  Discovery& discovery_;
 
   Phase phase_ = Phase::down;
   RetainedTree tree_;
@@ -68,7 +77,8 @@ class LifeCycle {
   std::string other_bridge_;  // the instance that bridge/info named, when it is not ours
   std::uint64_t round_ = 0;
   std::string token_;  // payload of our bridge/sync message
-  bool command_filter_done_ = false, set_filter_done_ = false;
+  bool tree_filter_done_ = false, discovery_filter_done_ = false;
+  bool command_filter_done_ = false, set_filter_done_ = false, status_filter_done_ = false;
 };
 
 }  // namespace cam32100::bridge

@@ -65,6 +65,8 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
   meta["height"] = size ? json(size->height) : json(nullptr);
   meta["encoding"] = context_.config.snapshot.encoding;
   meta["topic"] = context_.topics.camera(camera.uid, "snapshot");
+  if (const auto& url = context_.config.http.public_url; !url.empty())
+    meta["url"] = url + "/cameras/" + camera.uid + "/snapshot.jpg";
   meta["reason"] = reason;
   ObjectText text;
   text.add_number("v", 1);
@@ -74,9 +76,8 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
   text.add_members(meta);
   std::string meta_text = std::move(text).take();
 
-  const bool keep = context_.config.snapshot.retain;
-  camera.picture = keep ? *payload : std::string{};
-  camera.picture_meta = keep ? meta_text : std::string{};
+  camera.last_picture = protocol::to_string(picture);
+  camera.picture_meta = meta_text;
   send_image(camera, context_.topics.camera(camera.uid, "snapshot"), std::move(*payload));
   const std::string meta_topic = context_.topics.camera(camera.uid, "snapshot/meta");
   context_.note_retained(camera, meta_topic);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/core/http_question.hpp"
 #include "mappings/error.hpp"
 #include "protocol/transport/locator.hpp"
 #include "protocol/wire/endpoint.hpp"
@@ -65,6 +66,8 @@ class BridgePorts {
   virtual void restart() = 0;  // clean stop, then exec of the same command line
   virtual void reload() = 0;   // read the config file again; answer: Bridge::on_reloaded
   [[nodiscard]] virtual ProcessFacts process_facts() const = 0;
+  // To Bridge::on_http(), exactly one for each ticket.
+  virtual void answer_http(std::uint64_t ticket, HttpAnswer answer) = 0;
 };
 
 }  // namespace cam32100::bridge

@@ -18,6 +18,8 @@ constexpr std::size_t kMaxBytesOfCamera = 64 * 1024;
 constexpr std::size_t kMaxBytesOfTopics = 64 * 1024 * 1024;
 constexpr std::size_t kMaxStateBytes = 128 * 1024 * 1024;  // cameras come on top
 constexpr std::size_t kMaxTopicBytes = 65535;
+constexpr std::size_t kMaxKeysOfState = 100;
+constexpr std::size_t kMaxBytesOfKnown = 8 * 1024;  // of one camera; a real one has a fifth of it
 
 class TopicCaps {
  public:
@@ -135,6 +137,45 @@ void take_retained(const json& root, const Place& place, SavedState& state, Faul
   }
 }
 
+json object_at(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_object() ? *found : json::object();
+}
+
+// What does not fit is left out: the camera tells it again.
+void take_known(const json& root, SavedState& state) {
+  const auto found = root.find("known");
+  if (found == root.end() || !found->is_object()) return;
+  for (const auto& [key, known] : found->items()) {
+    const auto uid = protocol::Uid::parse(key);
+    if (!uid || !known.is_object() || state.known.size() >= kMaxCameras) continue;
+    json keys = json::array();
+    if (const auto listed = known.find("state"); listed != known.end() && listed->is_array()) {
+      for (const auto& name : *listed) {
+        if (name.is_string() && keys.size() < kMaxKeysOfState) keys.push_back(name);
+      }
+    }
+    state.known[uid->text()] = {{"info", object_at(known, "info")},
+                                {"settings", object_at(known, "settings")},
+                                {"state", std::move(keys)}};
+  }
+}
+
+void take_alarm_push(const json& root, SavedState& state) {
+  const auto found = root.find("alarm_push");
+  if (found == root.end() || !found->is_object()) return;
+  for (const auto& [key, kept] : found->items()) {
+    const auto uid = protocol::Uid::parse(key);
+    if (!uid || !kept.is_object() || state.alarm_push.size() >= kMaxCameras) continue;
+    json clean = json::object();
+    for (const char* name : {"token", "enabled", "url"}) {
+      const auto value = kept.find(name);
+      clean[name] = value != kept.end() && value->is_string() ? *value : json("");
+    }
+    state.alarm_push[uid->text()] = std::move(clean);
+  }
+}
+
 }  // namespace
 
 bool is_client_id_of(std::string_view instance, std::string_view client_id) {
@@ -153,9 +194,15 @@ std::string to_text(const SavedState& state) {
       if (caps.take(topic)) kept.push_back(topic);
     }
   }
+  json known = json::object();
+  for (const auto& [uid, told] : state.known) {
+    if (told.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kMaxBytesOfKnown)
+      known[uid] = told;
+  }
   const json root = {{"version", kVersion},          {"cameras", state.cameras},
                      {"updates", state.updates},     {"servers", state.servers},
-                     {"client_id", state.client_id}, {"retained_topics", std::move(topics)}};
+                     {"client_id", state.client_id}, {"retained_topics", std::move(topics)},
+                     {"known", std::move(known)},    {"alarm_push", state.alarm_push}};
   // Names come from MQTT payloads: a byte that is not UTF-8 must not keep the rest from being
   // saved.
   return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
@@ -177,6 +224,8 @@ boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view tex
     state.servers = take_list(*root, "servers", kMaxServerSets, place, faults);
     state.client_id = take_client_id(*root, place, faults);
     take_retained(*root, place, state, faults);
+    take_known(*root, state);
+    take_alarm_push(*root, state);
   }
   if (!faults.empty()) return std::move(faults).take();
   return state;

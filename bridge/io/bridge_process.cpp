@@ -75,6 +75,22 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
   const mappings::Topics topics{mqtt.base_topic};
   mqtt_ = std::make_unique<MqttClient>(
       io, mqtt, client_id, MqttWill{topics.bridge("availability"), "offline"}, mqtt_handlers());
+  http_config_ = loaded.config.http;
+  http_ = std::make_unique<HttpServer>(
+      io, "HTTP server",
+      [this](const HttpQuestion& question) {
+        enter([&](Moment now) { bridge_->on_http(now, question); });
+      },
+      [this](LogLevel level, std::string text) { tell(level, "http", std::move(text)); });
+  alarm_listen_ = loaded.config.alarm_push.listen;
+  alarms_ = std::make_unique<HttpServer>(
+      io, "alarm listener",
+      [this](const HttpQuestion& question) {
+        HttpAnswer answer;
+        enter([&](Moment now) { answer = bridge_->on_alarm_call(now, question); });
+        alarms_->answer(question.ticket, std::move(answer));
+      },
+      [this](LogLevel level, std::string text) { tell(level, "http", std::move(text)); });
   const auto now = read_clocks();
   ++depth_;  // the core asks for sockets while it is being made
   bridge_ = std::make_unique<Bridge>(
@@ -146,6 +162,8 @@ void BridgeProcess::start() {
   });
   suspend_watch_->start();
   mqtt_->start();
+  http_->listen(http_config_.listen, http_config_.token.reveal());
+  alarms_->listen(alarm_listen_, {});
   // Ready means: running and trying. A broker that is away is waited for; it is no reason to be
   // killed at start.
   notify_ready();
@@ -192,6 +210,8 @@ void BridgeProcess::finish_stop() {
   timer_.cancel();
   watchdog_timer_.cancel();
   networks_timer_.cancel();
+  http_->stop();
+  alarms_->stop();
   for (auto& [id, driver] : drivers_) driver->stop();
   stop_timer_.expires_at(*stop_deadline_);
   stop_timer_.async_wait([this](const error_code& ec) {
@@ -294,6 +314,10 @@ void BridgeProcess::tell(LogLevel level, std::string logger, std::string text) {
   });
 }
 
+void BridgeProcess::answer_http(std::uint64_t ticket, HttpAnswer answer) {
+  http_->answer(ticket, std::move(answer));
+}
+
 void BridgeProcess::set_log_level(LogLevel level) { set_log_threshold(level); }
 
 void BridgeProcess::restart() {
@@ -328,8 +352,12 @@ void BridgeProcess::take_over(boost::system::result<LoadedConfig, ConfigErrors> 
   if (loaded) {
     secrets_directory_ = loaded->config.secrets.directory;
     lan_targets_ = loaded->config.lan.targets;
+    http_config_ = loaded->config.http;
+    alarm_listen_ = loaded->config.alarm_push.listen;
     enter([&](Moment now) { bridge_->on_reloaded(now, std::move(loaded->config)); });
     look_for_networks();
+    http_->listen(http_config_.listen, http_config_.token.reveal());
+    alarms_->listen(alarm_listen_, {});
   } else {
     enter([&](Moment now) { bridge_->on_reloaded(now, loaded.error()); });
   }

@@ -12,6 +12,7 @@
 #include "bridge/core/bridge.hpp"
 #include "bridge/core/ports.hpp"
 #include "bridge/io/config_sources.hpp"
+#include "bridge/io/http_server.hpp"
 #include "bridge/io/mqtt_client.hpp"
 #include "bridge/io/resolver.hpp"
 #include "bridge/io/side_threads.hpp"
@@ -49,6 +50,7 @@ class BridgeProcess final : public BridgePorts {
   void restart() override;
   void reload() override;
   [[nodiscard]] ProcessFacts process_facts() const override;
+  void answer_http(std::uint64_t ticket, HttpAnswer answer) override;
 
  private:
   template <class Call>
@@ -80,6 +82,10 @@ class BridgeProcess final : public BridgePorts {
   SideThreads threads_;
   std::unique_ptr<Bridge> bridge_;
   std::unique_ptr<MqttClient> mqtt_;
+  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<HttpServer> alarms_;  // where cameras call
+  HttpConfig http_config_;
+  std::string alarm_listen_;
   int depth_ = 0;
   bool is_reloading_ = false, reload_again_ = false;
   bool restart_ = false, stopping_ = false, said_stopping_ = false;

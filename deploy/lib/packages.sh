@@ -4,12 +4,13 @@
 
 # Building the release binary.
 build_packages=(g++ cmake ninja-build ccache libboost1.81-dev libpaho-mqttpp-dev libpaho-mqtt-dev
-  nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev libsystemd-dev)
+  nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev libsystemd-dev
+  prometheus-cpp-dev)
 # Trying it: a broker and its command line clients.
 run_packages=(mosquitto mosquitto-clients)
 # Testing it: everything tests/run needs besides.
 test_packages=(git clang libclang-rt-14-dev clang-format clang-tidy libgtest-dev libgmock-dev
-  libbenchmark-dev libturbojpeg0-dev openssl shellcheck)
+  libbenchmark-dev libturbojpeg0-dev openssl shellcheck python3 python3-jinja2)
 
 # Replaced in tests.
 policy_file=${policy_file:-/usr/sbin/policy-rc.d}

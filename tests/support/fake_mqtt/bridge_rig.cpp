@@ -62,6 +62,9 @@ bridge::Config config_with(const std::string& uid) {
   bridge::Config config;
   config.cameras.push_back(camera_config(uid));
   config.state_file = "state.json";
+  // Subjects of tests of their own.
+  config.homeassistant.discovery = false;
+  config.motion.poll_ms = 0ms;
   return config;
 }
 

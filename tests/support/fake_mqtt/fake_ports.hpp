@@ -23,7 +23,8 @@ class FakePorts final : public bridge::BridgePorts {
   std::map<std::string, protocol::Address> names;  // what the name service knows
   bool answers_resolve_at_once = true;             // within the call; else never
   std::vector<bridge::LogRecord> logs;
-  std::vector<std::string> saved;  // every save_state()
+  std::vector<std::string> saved;                                  // every save_state()
+  std::map<std::uint64_t, std::vector<bridge::HttpAnswer>> pages;  // by ticket
   std::vector<bridge::LogLevel> levels;
   std::size_t restarts = 0, reloads = 0, resolves = 0;
   std::map<bridge::EndpointId, sim::NodeId> nodes;
@@ -39,6 +40,9 @@ class FakePorts final : public bridge::BridgePorts {
   void log(bridge::LogRecord record) override { logs.push_back(std::move(record)); }
   void set_log_level(bridge::LogLevel level) override { levels.push_back(level); }
   void restart() override { ++restarts; }
+  void answer_http(std::uint64_t ticket, bridge::HttpAnswer answer) override {
+    pages[ticket].push_back(std::move(answer));
+  }
   void reload() override { ++reloads; }
   [[nodiscard]] bridge::ProcessFacts process_facts() const override {
     return {9'000'000, {11, 12, 13, 14, 15}};

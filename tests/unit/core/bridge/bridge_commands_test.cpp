@@ -303,7 +303,6 @@ TEST_F(BridgeCommand, DescribesItselfInItsInfo) {
   EXPECT_TRUE(info["commands"]["camera"].contains("ptz"));
   EXPECT_FALSE(info["commands"]["camera"].contains("talk"))
       << "what does not exist yet is not offered";
-  EXPECT_FALSE(info["commands"]["bridge"].contains("rediscover"));
   for (const auto& [command, spec] : info["commands"]["bridge"].items()) {
     for (const auto& [name, hint] : spec["arguments"].items())
       EXPECT_FALSE(hint.value("about", "").empty()) << command << " " << name;

@@ -46,8 +46,10 @@ TEST(Motion, TakesAPictureOfItsBeginning) {
   rig.run_for(62s);
   EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["image"], rig.topic("snapshot/event"));
   EXPECT_EQ(rig.retained_text(rig.topic("snapshot/event")).size(), 3000U);
-  EXPECT_EQ(rig.broker.retained(rig.topic("snapshot")), nullptr)
-      << "that one is for those who asked";
+  EXPECT_EQ(rig.retained_text(rig.topic("snapshot")).size(), 3000U);
+  const auto meta = rig.retained_json(rig.topic("snapshot/meta"));
+  EXPECT_EQ(meta["reason"], "motion");
+  EXPECT_EQ(meta["id"], rig.retained_json(rig.topic("event/motion"))["id"]);
 }
 
 TEST(Motion, IsEndedByTheBridgeWhenTheCameraIsLost) {

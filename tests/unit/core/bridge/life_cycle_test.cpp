@@ -22,11 +22,12 @@ class LifeCycle : public ::testing::TestWithParam<int> {
 INSTANTIATE_TEST_SUITE_P(Mqtt, LifeCycle, ::testing::Values(5, 4),
                          [](const auto& each) { return each.param == 5 ? "v5" : "v311"; });
 
-TEST_P(LifeCycle, SubscribesToTheTreeThenToItsTwoCommandFiltersAndNothingElse) {
+TEST_P(LifeCycle, SubscribesToTheTreeThenToTheCommandsAndHomeAssistantsStatusAndNothingElse) {
   BridgeRig rig{with()};
   rig.bring_online();
   EXPECT_EQ(rig.mqtt->subscribed,
-            (std::vector<std::string>{"cam32100/#", "cam32100/+/command/#", "cam32100/+/set/#"}));
+            (std::vector<std::string>{"cam32100/#", "cam32100/+/command/#", "cam32100/+/set/#",
+                                      "homeassistant/status"}));
   EXPECT_EQ(rig.mqtt->unsubscribed, std::vector<std::string>{"cam32100/#"});
 }
 

@@ -35,7 +35,8 @@ TEST(State, IsSilentWhileNothingChanges) {
   rig.run_for(70s);
   rig.spy->clear();
   rig.run_for(400s);
-  EXPECT_EQ(rig.spy->count(rig.topic("state")), 0U);
+  EXPECT_EQ(rig.spy->count(rig.topic("state")), 0U)
+      << rig.spy->last(rig.topic("state")).value_or("");
   EXPECT_EQ(rig.spy->count(rig.topic("info")), 0U);
   EXPECT_EQ(rig.spy->count(rig.topic("settings")), 0U);
   EXPECT_EQ(rig.spy->count("cam32100/bridge/cameras"), 0U);

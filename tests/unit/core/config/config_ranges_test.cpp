@@ -57,7 +57,7 @@ TEST(ConfigRanges, TakesEveryChoice) {
       json value = std::string(choice);
       if (row.setting.kind == Kind::list) value = json::array({std::string(choice)});
       const Config config = load(nested(row.setting.path, value));
-      EXPECT_EQ(row.show(RootValues{config, {}}, row.setting), value) << row.setting.path;
+      EXPECT_EQ(row.show(RootValues{config, {}, {}}, row.setting), value) << row.setting.path;
     }
   }
 }

@@ -1,0 +1,241 @@
+#include "bridge/core/discovery.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "bridge/core/camera_abilities.hpp"
+#include "bridge/core/json_text.hpp"
+#include "mappings/json_text.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;
+constexpr std::size_t kUnnamedPresets = 5;
+constexpr std::uint64_t kBirthDelayMin = 1000, kBirthDelaySpan = 4000;  // ms
+
+// The id level of "<prefix>/device/<id>/config".
+std::string id_of(std::string_view topic, std::string_view prefix) {
+  constexpr std::string_view kMiddle = "/device/";
+  constexpr std::string_view kEnd = "/config";
+  if (!topic.starts_with(prefix) || !topic.substr(prefix.size()).starts_with(kMiddle) ||
+      !topic.ends_with(kEnd))
+    return {};
+  topic.remove_prefix(prefix.size() + kMiddle.size());
+  if (topic.size() <= kEnd.size()) return {};
+  topic.remove_suffix(kEnd.size());
+  return topic.find('/') == std::string_view::npos ? std::string{topic} : std::string{};
+}
+
+std::map<std::string, std::string> platforms_of(const json& payload) {
+  std::map<std::string, std::string> out;
+  for (const auto& [id, component] : payload.at("components").items())
+    out[id] = component.value("platform", std::string{});
+  return out;
+}
+
+json as_components(const std::map<std::string, std::string>& platforms) {
+  json components = json::object();
+  for (const auto& [id, platform] : platforms) components[id] = {{"platform", platform}};
+  return {{"components", std::move(components)}};
+}
+
+}  // namespace
+
+std::string Discovery::filter() const {
+  return mappings::Topics::discovery(context_.config.homeassistant.prefix, "+");
+}
+
+mappings::DiscoveryContext Discovery::payload_context() const {
+  return {context_.topics,
+          context_.config.homeassistant.prefix,
+          context_.config.mqtt.instance,
+          context_.identity.version,
+          context_.config.http.public_url,
+          context_.config.snapshot.encoding == "b64"};
+}
+
+json Discovery::payload_of(const CameraEntry& camera) const {
+  auto presets = camera.config.presets;
+  if (presets.empty()) presets.resize(kUnnamedPresets);
+  const json capabilities = abilities_of(context_.mapping, camera);
+  return mappings::camera_discovery(context_.mapping, payload_context(),
+                                    {camera.uid,
+                                     camera.config.name,
+                                     camera.info,
+                                     camera.settings,
+                                     {camera.state_keys.begin(), camera.state_keys.end()},
+                                     capabilities,
+                                     std::move(presets)});
+}
+
+void Discovery::start_reading() {
+  held_.clear();
+  held_bytes_ = 0;
+}
+
+bool Discovery::take_message(const MqttMessage& message, bool reading) {
+  if (!status_topic().empty() && message.topic == status_topic()) {
+    // A retained one tells of a start that may be long ago; we have just sent everything.
+    if (!message.retained && message.payload == context_.config.homeassistant.birth_payload)
+      on_birth();
+    return true;
+  }
+  const std::string id = id_of(message.topic, context_.config.homeassistant.prefix);
+  if (id.empty()) return false;
+  // On 3.1.1 what comes live does not differ from what we sent ourselves.
+  if (!reading || !message.retained || message.payload.empty()) return true;
+  if (!id.starts_with(context_.config.mqtt.instance + "_")) return true;
+  if (held_bytes_ + message.payload.size() > kMaxHeldBytes) return true;
+  held_bytes_ += message.payload.size();
+  held_[id] = message.payload;
+  return true;
+}
+
+void Discovery::end_reading() {
+  const auto payloads = payload_context();
+  const std::string prefix = context_.config.mqtt.instance + "_";
+  for (auto& [id, payload] : std::exchange(held_, {})) {
+    const std::string uid = id.substr(prefix.size());
+    if (CameraEntry* camera = context_.cameras.by_uid(uid)) {
+      camera->discovery.held = std::move(payload);
+      camera->held_topics.insert(mappings::discovery_topic(payloads, uid));
+      continue;
+    }
+    if (!protocol::Uid::parse(uid)) continue;
+    const auto parsed = mappings::parse_json_text(payload);
+    if (parsed && mappings::is_own_discovery(payloads, *parsed))
+      context_.stale[uid].push_back(mappings::discovery_topic(payloads, uid));
+  }
+  held_bytes_ = 0;
+}
+
+void Discovery::send_all() {
+  if (!is_on()) return withdraw();
+  send_bridge();
+  protocol::TimePoint when = context_.now.steady;
+  for (const auto& [uid, camera] : context_.cameras.all()) {
+    camera->discovery.hash = 0;
+    context_.agenda.set({Task::discovery, camera->endpoint}, when);
+    when += kPace;
+  }
+}
+
+void Discovery::reconsider() {
+  if (!context_.outbox.is_live()) return;
+  if (!is_on()) return withdraw();
+  send_bridge();
+  for (const auto& [uid, camera] : context_.cameras.all()) note_change(*camera);
+}
+
+void Discovery::on_birth() {
+  if (!context_.outbox.is_live() || !is_on()) return;
+  const auto drawn =
+      std::hash<std::string>{}(std::to_string(context_.seed) + "/" + std::to_string(++births_));
+  context_.agenda.set({Task::birth, 0},
+                      context_.now.steady + std::chrono::milliseconds{
+                                                kBirthDelayMin + drawn % (kBirthDelaySpan + 1)});
+}
+
+void Discovery::on_birth_task() {
+  if (!context_.outbox.is_live() || !is_on()) return;
+  context_.log(LogLevel::info, "homeassistant", {},
+               "Home Assistant has started; sending discovery");
+  send_all();
+  context_.agenda.set({Task::states_again, 0}, context_.now.steady + kSetUp);
+  for (const auto& [uid, camera] : context_.cameras.all()) {
+    const TaskKey key{Task::states_again, camera->endpoint};
+    context_.agenda.set(key, *context_.agenda.when({Task::discovery, camera->endpoint}) + kSetUp);
+  }
+}
+
+void Discovery::note_change(CameraEntry& camera) {
+  if (!is_on() || !context_.outbox.is_live()) return;
+  auto when = context_.now.steady + std::chrono::seconds{1};
+  if (camera.discovery.sent) when = std::max(when, *camera.discovery.sent + kGap);
+  context_.agenda.set_if_absent({Task::discovery, camera.endpoint}, when);
+}
+
+void Discovery::on_task(CameraEntry& camera, Task task) {
+  if (!context_.outbox.is_live()) return;
+  if (task == Task::discovery) {
+    send(camera);
+  } else {
+    topics_.resend(camera);
+  }
+}
+
+void Discovery::send_bridge() {
+  const auto payloads = payload_context();
+  publish(mappings::bridge_discovery_topic(payloads),
+          to_json_text(mappings::bridge_discovery(payloads)));
+}
+
+void Discovery::publish(const std::string& topic, std::string payload) {
+  context_.outbox.send({.topic = topic,
+                        .payload = std::move(payload),
+                        .qos = 1,
+                        .retain = true,
+                        .content_type = "application/json"});
+}
+
+void Discovery::send(CameraEntry& camera) {
+  if (!is_on()) return;
+  const std::string topic = mappings::discovery_topic(payload_context(), camera.uid);
+  json payload = payload_of(camera);
+  auto platforms = platforms_of(payload);
+  json before = as_components(camera.discovery.platforms);
+  if (const std::string held = std::exchange(camera.discovery.held, {});
+      !held.empty() && camera.discovery.platforms.empty()) {
+    if (auto parsed = mappings::parse_json_text(held)) before = std::move(*parsed);
+  }
+  json removal = mappings::removal_of_missing(before, payload);
+  const bool removes = !removal.is_null();
+  std::string text = to_json_text(removes ? removal : payload);
+  const std::size_t hash = std::max<std::size_t>(std::hash<std::string>{}(text), 1);
+  camera.discovery.platforms = std::move(platforms);
+  if (hash == camera.discovery.hash) return;
+  camera.discovery.hash = hash;
+  camera.discovery.sent = context_.now.steady;
+  context_.note_retained(camera, topic);
+  clear_other_prefixes(camera, topic);
+  publish(topic, std::move(text));
+  if (removes) context_.agenda.set({Task::discovery, camera.endpoint}, context_.now.steady + kGap);
+}
+
+// Of a prefix that was configured before.
+void Discovery::clear_other_prefixes(CameraEntry& camera, const std::string& topic) {
+  const std::string end =
+      mappings::Topics::discovery("", context_.config.mqtt.instance + "_" + camera.uid);
+  auto& kept = context_.saved.retained_topics[camera.uid];
+  std::erase_if(kept, [&](const std::string& other) {
+    if (other == topic || !other.ends_with(end)) return false;
+    context_.outbox.clear(other);
+    camera.retained_topics.erase(other);
+    context_.save_soon();
+    return true;
+  });
+}
+
+void Discovery::withdraw() {
+  const auto payloads = payload_context();
+  bool any = false;
+  for (const auto& [uid, camera] : context_.cameras.all()) {
+    const std::string topic = mappings::discovery_topic(payloads, uid);
+    auto& kept = context_.saved.retained_topics[uid];
+    const bool noted = std::erase(kept, topic) > 0;
+    const bool held = camera->held_topics.erase(topic) > 0;
+    if (!noted && !held) continue;
+    any = true;
+    camera->retained_topics.erase(topic);
+    camera->discovery = {};
+    context_.outbox.clear(topic);
+    context_.save_soon();
+  }
+  if (any) context_.outbox.clear(mappings::bridge_discovery_topic(payloads));
+}
+
+}  // namespace cam32100::bridge

@@ -1,0 +1,92 @@
+#include "bridge/core/http_question.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+#include "mappings/text.hpp"
+
+namespace cam32100::bridge {
+namespace {
+
+constexpr std::size_t kMaxTarget = 2048;
+constexpr std::size_t kMaxParameters = 16;
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (c == '\0') return std::nullopt;
+    out += c;
+  }
+  return out;
+}
+
+bool is_token(std::string_view token, std::string_view given) {
+  return token.size() == given.size() &&
+         CRYPTO_memcmp(token.data(), given.data(), token.size()) == 0;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.empty() || text.size() % 4 != 0 || text.size() > kMaxTarget) return std::nullopt;
+  std::vector<unsigned char> in(text.begin(), text.end());
+  std::vector<unsigned char> out(text.size());
+  const int length = EVP_DecodeBlock(out.data(), in.data(), static_cast<int>(in.size()));
+  if (length < 0) return std::nullopt;
+  std::string decoded_text(out.begin(), out.begin() + length);
+  for (auto end = text; end.ends_with('='); end.remove_suffix(1)) decoded_text.pop_back();
+  return decoded_text;
+}
+
+}  // namespace
+
+std::optional<HttpTarget> parse_target(std::string_view target) {
+  if (target.empty() || target.front() != '/' || target.size() > kMaxTarget) return std::nullopt;
+  const auto question = std::min(target.find('?'), target.size());
+  auto path = decoded(target.substr(0, question));
+  if (!path) return std::nullopt;
+  HttpTarget out{std::move(*path), {}};
+  target.remove_prefix(std::min(question + 1, target.size()));
+  while (!target.empty()) {
+    const auto end = std::min(target.find('&'), target.size());
+    const std::string_view pair = target.substr(0, end);
+    const auto equals = std::min(pair.find('='), pair.size());
+    auto name = decoded(pair.substr(0, equals));
+    auto value = decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name || !value || out.query.size() == kMaxParameters) return std::nullopt;
+    out.query[std::move(*name)] = std::move(*value);
+    target.remove_prefix(std::min(end + 1, target.size()));
+  }
+  return out;
+}
+
+bool is_authorised(std::string_view token, std::string_view authorization) {
+  if (token.empty()) return true;
+  const auto space = std::min(authorization.find(' '), authorization.size());
+  const std::string scheme = mappings::to_lower(authorization.substr(0, space));
+  const std::string_view rest = authorization.substr(std::min(space + 1, authorization.size()));
+  if (scheme == "bearer") return is_token(token, rest);
+  if (scheme != "basic") return false;
+  const auto pair = from_base64(rest);
+  if (!pair) return false;
+  const auto colon = pair->find(':');
+  return colon != std::string::npos && is_token(token, std::string_view{*pair}.substr(colon + 1));
+}
+
+}  // namespace cam32100::bridge

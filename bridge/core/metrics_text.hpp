@@ -1,0 +1,13 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace cam32100::bridge {
+
+// GET /metrics: the figures of BridgeInfo::health() in Prometheus' text form, version 0.0.4. Names
+// begin with cam32100_; what counts up ends in _total, times are in seconds, sizes in bytes.
+// Cameras are told apart by the label `uid`.
+[[nodiscard]] std::string metrics_text(const nlohmann::json& health, bool mqtt_connected);
+
+}  // namespace cam32100::bridge

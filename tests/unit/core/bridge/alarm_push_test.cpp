@@ -1,0 +1,201 @@
+// Cameras that call us, and what is put back when they go.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/fake_mqtt/bridge_rig.hpp"
+
+namespace cam32100::testing {
+namespace {
+
+using nlohmann::json;
+const std::string kSecond = "VSTB-654321-EDCBA";
+
+BridgeRig::Options with_push() {
+  BridgeRig::Options options;
+  options.config.alarm_push.listen = "192.168.1.2:8322";
+  options.config.http.allow_write = true;
+  return options;
+}
+
+// The token as the state file keeps it; "" when there is none.
+std::string token_of(const BridgeRig& rig, const std::string& uid = kUid) {
+  if (rig.ports->saved.empty()) return {};
+  const auto state = json::parse(rig.ports->saved.back());
+  if (!state["alarm_push"].contains(uid)) return {};
+  return state["alarm_push"][uid]["token"];
+}
+
+int call(BridgeRig& rig, const std::string& path) {
+  return rig.bridge->on_alarm_call(rig.moment(), {1, "GET", path, {}}).status;
+}
+
+std::size_t count_requests(const protocol::EmulatedCamera& camera, const std::string& part) {
+  std::size_t count = 0;
+  for (const auto& request : camera.snapshot().last_requests)
+    if (request.find(part) != std::string::npos) ++count;
+  return count;
+}
+
+bool wait_for_token(BridgeRig& rig) {
+  return rig.run_until([&] { return !token_of(rig).empty(); });
+}
+
+TEST(AlarmPush, IsWrittenIntoTheCameraOnceAndLeavesItsOtherAlarmSettingsAlone) {
+  BridgeRig rig{with_push()};
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  rig.run_for(2s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 1U);
+  const auto params = rig.call(kUid, "get_params")["data"];
+  EXPECT_EQ(params["alarm_http"], true);
+  EXPECT_EQ(params["alarm_http_url"], "***") << "it holds the token";
+  EXPECT_EQ(params["motion_sensitivity"], 5);
+  rig.cut_camera(0);
+  rig.run_for(60s);
+  rig.heal_camera(0);
+  rig.bring_up();
+  rig.run_for(5s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 1U) << "it is there already";
+}
+
+TEST(AlarmPush, StartsMotionAtOnceAndEndsItAfterTheOffDelay) {
+  BridgeRig rig{with_push()};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  rig.run_for(2s);
+  rig.spy->clear();
+  EXPECT_EQ(call(rig, "/alarm/" + token_of(rig)), 200);
+  rig.run_for(1ms);
+  auto event = rig.retained_json(rig.topic("event/motion"));
+  EXPECT_EQ(event["active"], true);
+  EXPECT_EQ(event["source"], "alarm_push");
+  rig.run_for(10s);
+  EXPECT_EQ(call(rig, "/alarm/" + token_of(rig)), 200);
+  rig.run_for(25s);
+  EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], true) << "it called again";
+  EXPECT_EQ(rig.spy->count(rig.topic("event")), 1U);
+  rig.run_for(10s);
+  EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], false);
+  EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["id"], event["id"]);
+  EXPECT_EQ(rig.spy->count(rig.topic("snapshot/event")), 1U);
+}
+
+TEST(AlarmPush, GivesMotionToACameraOnDemand) {
+  auto options = with_push();
+  options.config.cameras.front().session = bridge::SessionMode::on_demand;
+  BridgeRig rig{std::move(options)};
+  rig.add_camera(emulated());
+  rig.bring_online();
+  ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
+  ASSERT_TRUE(wait_for_token(rig));
+  const auto events = rig.retained_json(rig.topic("info"))["capabilities"]["events"];
+  EXPECT_NE(std::find(events.begin(), events.end(), json("motion")), events.end());
+  rig.run_for(120s);
+  EXPECT_EQ(call(rig, "/alarm/" + token_of(rig)), 200);
+  rig.run_for(1s);
+  EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], true);
+}
+
+TEST(AlarmPush, HearsNobodyWithoutTheToken) {
+  BridgeRig rig{with_push()};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  const auto token = token_of(rig);
+  EXPECT_EQ(token.size(), 32U);
+  for (const std::string& path :
+       {std::string{"/"}, std::string{"/alarm/"}, "/alarm/" + kUid, "/alarm/" + token + "0",
+        "/alarm/" + token.substr(1), "/alarms/" + token, std::string{"/health"},
+        std::string{"/metrics"}})
+    EXPECT_EQ(call(rig, path), 404) << path;
+  EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], false);
+}
+
+TEST(AlarmPush, TellsItsTokenToNobody) {
+  BridgeRig rig{with_push()};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  const auto token = token_of(rig);
+  (void)call(rig, "/alarm/" + token);
+  (void)rig.call(kUid, "get_params");
+  (void)rig.call(kUid, "http", {{"path", "/get_params.cgi"}});
+  rig.run_for(90s);
+  for (const auto& message : rig.spy->heard)
+    EXPECT_EQ((message.topic + message.payload).find(token), std::string::npos) << message.topic;
+  for (const auto& line : rig.ports->logs)
+    EXPECT_EQ(line.message.find(token), std::string::npos) << line.message;
+}
+
+TEST(AlarmPush, PutsBackWhatWasThereBeforeACameraIsRemoved) {
+  auto options = with_push();
+  options.config.cameras.clear();
+  BridgeRig rig{std::move(options)};
+  auto& camera = rig.add_camera(emulated(kSecond));
+  rig.bring_online();
+  rig.ports->secrets["pw"] = "888888";
+  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kSecond}, {"password_file", "pw"}})["status"],
+            "ok");
+  ASSERT_TRUE(rig.run_until([&] { return !token_of(rig, kSecond).empty(); }));
+  rig.run_for(2s);
+  ASSERT_EQ(rig.call(kSecond, "get_params")["data"]["alarm_http"], true);
+  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kSecond}})["status"], "ok");
+  rig.run_for(4s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
+  EXPECT_EQ(rig.retained_text(rig.topic("info", kSecond)), "");
+  EXPECT_EQ(token_of(rig, kSecond), "");
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 2U);
+  EXPECT_NE(camera.snapshot().last_requests.back().find("alarm_http=0"), std::string::npos)
+      << camera.snapshot().last_requests.back();
+}
+
+TEST(AlarmPush, DoesNotWaitForACameraThatIsAwayWhenItIsRemoved) {
+  auto options = with_push();
+  options.config.cameras.clear();
+  BridgeRig rig{std::move(options)};
+  rig.add_camera(emulated(kSecond));
+  rig.bring_online();
+  rig.ports->secrets["pw"] = "888888";
+  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kSecond}, {"password_file", "pw"}})["status"],
+            "ok");
+  ASSERT_TRUE(rig.run_until([&] { return !token_of(rig, kSecond).empty(); }));
+  rig.run_for(2s);
+  rig.cut_camera(0);
+  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kSecond}})["status"], "ok");
+  rig.run_for(4s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
+}
+
+TEST(AlarmPush, IsTakenBackWhenItIsSwitchedOff) {
+  BridgeRig rig{with_push()};
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  rig.run_for(2s);
+  const auto state = bridge::parse_state(rig.ports->saved.back(), "state.json");
+  ASSERT_TRUE(state);
+  rig.kill_bridge();
+  rig.options.config.alarm_push.listen.clear();
+  rig.options.saved = *state;
+  rig.start_bridge();
+  rig.bring_up();
+  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 2U; }, 60s));
+  rig.run_for(5s);
+  EXPECT_EQ(rig.call(kUid, "get_params")["data"]["alarm_http"], false);
+  EXPECT_EQ(token_of(rig), "");
+}
+
+TEST(AlarmPush, IsOffByDefault) {
+  BridgeRig rig;
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  rig.run_for(10s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 0U);
+  EXPECT_EQ(call(rig, "/alarm/00000000000000000000000000000000"), 404);
+}
+
+}  // namespace
+}  // namespace cam32100::testing

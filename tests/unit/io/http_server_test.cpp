@@ -1,0 +1,184 @@
+// The HTTP server on real sockets, with a client that can be rude.
+#include "bridge/io/http_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+namespace cam32100::bridge {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+class HttpServerTest : public ::testing::Test {
+ protected:
+  void listen(const std::string& token = {}) {
+    server.listen("127.0.0.1:0", token);
+    ASSERT_FALSE(log.empty());
+    port = static_cast<std::uint16_t>(std::stoi(log.back().substr(log.back().rfind(':') + 1)));
+  }
+  bool run_until(const std::function<bool()>& done, std::chrono::seconds limit = 10s) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (!done() && std::chrono::steady_clock::now() < end) {
+      if (io.stopped()) io.restart();  // it ran out of work for a moment
+      io.run_one_for(20ms);
+    }
+    return done();
+  }
+  std::unique_ptr<tcp::socket> connect() {
+    auto socket = std::make_unique<tcp::socket>(io);
+    socket->connect({asio::ip::address_v4::loopback(), port});
+    return socket;
+  }
+  // Sends, and gives all that comes until the server closes or `until` was seen.
+  std::string talk(tcp::socket& socket, const std::string& request, const std::string& until = {}) {
+    asio::write(socket, asio::buffer(request));
+    std::string got;
+    bool closed = false;
+    std::array<char, 4096> in{};
+    std::function<void()> read = [&] {
+      socket.async_read_some(asio::buffer(in),
+                             [&](const boost::system::error_code& ec, std::size_t n) {
+                               got.append(in.data(), n);
+                               if (ec) {
+                                 closed = true;
+                               } else {
+                                 read();
+                               }
+                             });
+    };
+    read();
+    EXPECT_TRUE(run_until([&] {
+      return closed || (!until.empty() && got.find(until) != std::string::npos);
+    })) << got;
+    boost::system::error_code ignored;
+    socket.cancel(ignored);
+    EXPECT_TRUE(run_until([&] { return closed; }));
+    return got;
+  }
+  std::string ask(const std::string& request) {
+    const auto socket = connect();
+    return talk(*socket, request);
+  }
+
+  asio::io_context io{1};
+  std::vector<HttpQuestion> questions;
+  std::vector<std::string> log;
+  bool answers = true;
+  std::uint16_t port = 0;
+  HttpServer server{io, "HTTP server",
+                    [this](const HttpQuestion& question) {
+                      questions.push_back(question);
+                      if (answers) server.answer(question.ticket, {200, "text/plain", "hello", {}});
+                    },
+                    [this](LogLevel, const std::string& text) { log.push_back(text); }};
+};
+
+const std::string kEnd = "Host: x\r\nConnection: close\r\n\r\n";
+
+TEST_F(HttpServerTest, AnswersAGet) {
+  listen();
+  const auto got = ask("GET /a?b=c HTTP/1.1\r\n" + kEnd);
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 200 OK\r\n")) << got;
+  EXPECT_TRUE(got.ends_with("\r\n\r\nhello")) << got;
+  ASSERT_EQ(questions.size(), 1U);
+  EXPECT_EQ(questions[0].path, "/a");
+  EXPECT_EQ(questions[0].query.at("b"), "c");
+}
+
+TEST_F(HttpServerTest, AnswersAHeadWithoutTheBody) {
+  listen();
+  const auto got = ask("HEAD / HTTP/1.1\r\n" + kEnd);
+  EXPECT_NE(got.find("Content-Length: 5"), std::string::npos) << got;
+  EXPECT_EQ(got.find("hello"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, KeepsAConnectionForMoreThanOneRequest) {
+  listen();
+  const auto socket = connect();
+  const auto both = talk(*socket, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\n" + kEnd);
+  EXPECT_EQ(questions.size(), 2U);
+  EXPECT_NE(both.find("hello", both.find("hello") + 1), std::string::npos) << both;
+}
+
+TEST_F(HttpServerTest, WantsItsToken) {
+  listen("s3cret");
+  for (const char* wrong :
+       {"", "Authorization: Bearer s3cre\r\n", "Authorization: Basic eDp5\r\n"}) {
+    const auto got = ask(std::string{"GET / HTTP/1.1\r\n"} + wrong + kEnd);
+    EXPECT_TRUE(got.starts_with("HTTP/1.1 401")) << got;
+    EXPECT_NE(got.find("WWW-Authenticate"), std::string::npos);
+    EXPECT_EQ(got.find("s3cret"), std::string::npos);
+  }
+  EXPECT_TRUE(questions.empty());
+  EXPECT_TRUE(
+      ask("GET / HTTP/1.1\r\nAuthorization: Bearer s3cret\r\n" + kEnd).starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, RefusesWhatIsNoRequest) {
+  listen();
+  for (const std::string& bad :
+       {std::string{"hello\r\n\r\n"}, std::string{"GET * HTTP/1.1\r\n"} + kEnd,
+        "GET / HTTP/1.1\r\nX: " + std::string(20000, 'x') + "\r\n\r\n",
+        std::string{"POST / HTTP/1.1\r\nContent-Length: 5\r\nHost: x\r\n\r\nhello"}})
+    EXPECT_TRUE(ask(bad).starts_with("HTTP/1.1 4")) << bad.substr(0, 60);
+  EXPECT_TRUE(questions.empty());
+}
+
+TEST_F(HttpServerTest, SurvivesClientsThatLeave) {
+  listen();
+  answers = false;
+  {
+    const auto socket = connect();
+    asio::write(*socket, asio::buffer("GET / HTTP/1.1\r\n" + kEnd));
+    ASSERT_TRUE(run_until([&] { return questions.size() == 1; }));
+  }
+  server.answer(questions[0].ticket, {200, "text/plain", std::string(1000000, 'x'), {}});
+  server.answer(questions[0].ticket, {200, "text/plain", "twice", {}});
+  server.answer(12345, {200, "text/plain", "nobody", {}});
+  answers = true;
+  EXPECT_TRUE(ask("GET / HTTP/1.1\r\n" + kEnd).starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, ClosesOneConnectionTooMany) {
+  listen();
+  std::vector<std::unique_ptr<tcp::socket>> open;
+  for (std::size_t i = 0; i < HttpServer::kMaxConnections; ++i) open.push_back(connect());
+  ASSERT_TRUE(run_until([&] {
+    io.poll();
+    return true;
+  }));
+  EXPECT_EQ(talk(*connect(), "GET / HTTP/1.1\r\n" + kEnd), "");
+  open.clear();
+  EXPECT_TRUE(
+      run_until([&] { return ask("GET / HTTP/1.1\r\n" + kEnd).starts_with("HTTP/1.1 200"); }));
+}
+
+TEST_F(HttpServerTest, SaysThatItsAddressIsTaken) {
+  listen();
+  std::vector<std::string> lines;
+  HttpServer second{io, "second", [](const HttpQuestion&) {},
+                    [&](LogLevel, const std::string& text) { lines.push_back(text); }};
+  second.listen("127.0.0.1:" + std::to_string(port), {});
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_NE(lines[0].find("cannot listen"), std::string::npos) << lines[0];
+}
+
+TEST_F(HttpServerTest, StopsInTheMiddleOfARequest) {
+  listen();
+  answers = false;
+  const auto socket = connect();
+  asio::write(*socket, asio::buffer("GET / HTTP/1.1\r\n" + kEnd));
+  ASSERT_TRUE(run_until([&] { return questions.size() == 1; }));
+  server.stop();
+  server.answer(questions[0].ticket, {200, "text/plain", "late", {}});
+  io.poll();
+  EXPECT_EQ(talk(*socket, "", ""), "");
+}
+
+}  // namespace
+}  // namespace cam32100::bridge
