@@ -16,6 +16,7 @@ int run_command_line(int argc, char** argv) {
   add_lookup(app, line);
   add_get(app, line);
   add_snapshot(app, line);
+  add_probe(app, line);
   add_decode(app, line);
   add_emulate(app, line);
   add_server(app, line);

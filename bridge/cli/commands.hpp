@@ -29,6 +29,7 @@ void add_server(CLI::App& app, CommandLine& line);
 void add_discover(CLI::App& app, CommandLine& line);
 void add_lookup(CLI::App& app, CommandLine& line);
 void add_get(CLI::App& app, CommandLine& line);
+void add_probe(CLI::App& app, CommandLine& line);
 void add_snapshot(CLI::App& app, CommandLine& line);
 void add_call(CLI::App& app, CommandLine& line);
 void add_decode(CLI::App& app, CommandLine& line);

@@ -34,12 +34,17 @@ std::string password_of(const DirectOptions& options) {
   return text;
 }
 
-// Answers that end a job.
-bool is_answer(const SupervisorEvent& event) {
-  return std::holds_alternative<JobReplied>(event) || std::holds_alternative<JobConnected>(event) ||
-         std::holds_alternative<JobDone>(event) || std::holds_alternative<JobLookedUp>(event) ||
-         std::holds_alternative<JobFailed>(event);
-}
+// Answers that end a job, by its id.
+struct JobOf {
+  template <class Event>
+  std::optional<JobId> operator()(const Event& event) const {
+    if constexpr (requires { event.id; }) {
+      return event.id;
+    } else {
+      return std::nullopt;
+    }
+  }
+};
 
 }  // namespace
 
@@ -133,8 +138,9 @@ std::optional<protocol::Uid> parse_uid_option(const std::string& text) {
   return std::nullopt;
 }
 
-std::optional<SupervisorEvent> run_job(const DirectOptions& options, const protocol::Uid& uid,
-                                       Job job) {
+DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::vector<Job> jobs) {
+  DirectRun run;
+  const auto began = Clock::now();
   SupervisorConfig config;
   config.uid = uid;
   config.credentials = {options.user, password_of(options)};
@@ -147,37 +153,56 @@ std::optional<SupervisorEvent> run_job(const DirectOptions& options, const proto
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(options.timeout_s));
   const auto servers = resolve_servers(options.servers, limit);
-  if (!servers)
-    return JobFailed{job.id,
-                     {mappings::ErrorCode::lookup_failed, "no server could be resolved", nullptr}};
+  if (!servers) {
+    const mappings::CommandError none{mappings::ErrorCode::lookup_failed,
+                                      "no server could be resolved", nullptr};
+    run.answers[jobs.front().id] = {JobFailed{jobs.front().id, none}, Clock::now() - began};
+    return run;
+  }
   config.servers = *servers;
   config.ciphers = ciphers_to_try(options.psk, &uid);
   config.lan_targets = spell_out_targets(options.targets);
   config.on_demand = true;
 
   asio::io_context io{1};
-  job.timeout = limit;
   CameraSupervisor camera{Clock::now(), std::move(config), random_seed()};
-  std::optional<SupervisorEvent> answer;
   asio::steady_timer give_up{io, limit + std::chrono::seconds{1}};
   give_up.async_wait([&](const boost::system::error_code& ec) {
     if (!ec) io.stop();
   });
+  const auto count = jobs.size();
+  const auto first = jobs.front().id;
+  const auto take = [&](SupervisorEvent event) {
+    if (const auto* told = std::get_if<ProtocolEvent>(&event); told != nullptr)
+      if (told->type == "confirmed") run.confirmed = told->fields;
+    const auto job = std::visit(JobOf{}, event);
+    if (!job) return;
+    const bool in_vain = *job == first && std::holds_alternative<JobFailed>(event);
+    run.answers.emplace(*job, DirectAnswer{std::move(event), Clock::now() - began});
+    if (in_vain || run.answers.size() == count) camera.shut_down(Clock::now());
+  };
   const auto driver =
       std::make_shared<UdpDriver>(io, make_datagram_batch(), camera, UdpDriver::Options{}, [&] {
-        while (auto event = camera.take_event()) {
-          if (!answer && is_answer(*event)) {
-            answer = std::move(*event);
-            camera.shut_down(Clock::now());
-          }
-        }
+        while (auto event = camera.take_event()) take(std::move(*event));
         if (camera.is_shut_down()) io.stop();
       });
-  camera.submit(Clock::now(), std::move(job));
+  for (auto& job : jobs) {
+    job.timeout = limit;
+    camera.submit(Clock::now(), std::move(job));
+  }
   driver->start();
   io.run();
   driver->stop();
-  return answer;
+  return run;
+}
+
+std::optional<SupervisorEvent> run_job(const DirectOptions& options, const protocol::Uid& uid,
+                                       Job job) {
+  std::vector<Job> jobs;
+  jobs.push_back(std::move(job));
+  auto run = run_jobs(options, uid, std::move(jobs));
+  if (run.answers.empty()) return std::nullopt;
+  return std::move(run.answers.begin()->second.event);
 }
 
 int fail_with(const mappings::CommandError& error) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +40,18 @@ void add_camera_options(CLI::App& command,
     std::chrono::milliseconds limit = std::chrono::seconds{10});
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options);
 
+struct DirectAnswer {
+  SupervisorEvent event;
+  protocol::Duration took{};  // since the start
+};
+struct DirectRun {
+  std::map<JobId, DirectAnswer> answers;                // of those that came in time
+  nlohmann::json confirmed = nlohmann::json::object();  // the protocol event of that name
+};
+// Runs jobs against one camera with a supervisor of its own, until all are answered, the first has
+// failed, or the time is over. Throws std::runtime_error when --address is none.
+[[nodiscard]] DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid,
+                                 std::vector<Job> jobs);
 // Runs one job against one camera with a supervisor of its own and waits for its answer. nullopt:
 // the time is over.
 [[nodiscard]] std::optional<SupervisorEvent> run_job(const DirectOptions& options,

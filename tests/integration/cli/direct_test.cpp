@@ -118,6 +118,33 @@ TEST_F(DirectCommands, CamerasOfOtherKindsAreReachedToo) {
             kTimedOut);
 }
 
+TEST_F(DirectCommands, ProbeReportsWhatACameraIsWithoutItsIdAndSecrets) {
+  Emulator camera{loop_, {.psk = "vstarcam2018", .marker = "MARKER"}};
+  const auto result = run(to_camera("probe", camera, {"--json"}));
+  ASSERT_EQ(result.exit_code, kOk) << result.errors;
+  const auto report = json::parse(result.output);
+  EXPECT_EQ(report.at("prefix"), "VSTC");
+  EXPECT_EQ(report.at("reached by"), "lan");
+  EXPECT_EQ(report.at("cipher"), "vstarcam2018");
+  EXPECT_EQ(report.at("handshake"), "punch");
+  EXPECT_EQ(report.at("firmware"), "48.53.75.92");
+  ASSERT_EQ(report.at("requests").size(), 7U) << result.output;
+  for (const auto& request : report.at("requests")) {
+    EXPECT_FALSE(request.contains("error")) << request.dump();
+    EXPECT_TRUE(request.contains("took_ms"));
+  }
+  for (const char* secret : {"123456", "ABCDE", "888888", "MARKER", "127.0.0.1"})
+    EXPECT_EQ(result.output.find(secret), std::string::npos) << secret << "\n" << result.output;
+  const auto text = run(to_camera("probe", camera));
+  EXPECT_NE(text.output.find("get_status.cgi"), std::string::npos) << text.output;
+}
+
+TEST_F(DirectCommands, ProbeSaysHowFarItCame) {
+  const auto nobody = run({"probe", "VSTC-123456-ABCDE", "--target", kNobody, "--timeout", "0.6"});
+  EXPECT_EQ(nobody.exit_code, kTimedOut) << nobody.errors;
+  EXPECT_NE(nobody.output.find("VSTC"), std::string::npos) << nobody.output;
+}
+
 TEST_F(DirectCommands, DiscoverListsEveryCameraItHears) {
   Emulator plain{loop_, {}};
   Emulator encrypted{loop_, {.uid = "VSTJ-123456-ABCDE", .psk = "auto"}};
