@@ -46,6 +46,10 @@ json stage_config(const std::string& broker_url, const std::string& mqtt_version
           {"lan", {{"targets", {camera.address()}}}},
           // No polling: a test that counts what the camera was asked counts its own requests only.
           {"timing", {{"status_poll_s", 0}, {"backoff_max_s", 1}, {"offline_grace_s", 1}}},
+          {"motion", {{"poll_ms", 0}}},
+          {"http", {{"listen", "127.0.0.1:0"}}},
+          // Its payloads are looked for where they are the subject.
+          {"homeassistant", {{"discovery", false}}},
           {"secrets", {{"directory", scratch / "secrets"}}},
           {"log", {{"level", "debug"}}},
           {"state_file", scratch / "state.json"}};
