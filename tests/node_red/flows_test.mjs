@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CORE_TYPES } from "./support/flow_files.mjs";
 import { Stage } from "./support/stage.mjs";
+import allTogether from "./cases/all_together.mjs";
 import httpImage from "./cases/http_image.mjs";
 import motionLight from "./cases/motion_light.mjs";
 import powerCycle from "./cases/power_cycle.mjs";
@@ -25,6 +26,6 @@ describe("the flows in Node-RED", { timeout: 240000 }, () => {
     assert.deepEqual(CORE_TYPES.filter((type) => !own.includes(type)), []);
   });
 
-  const all = [watchAll, snapshotToFile, ptzPad, requestResponse, motionLight, powerCycle, httpImage];
+  const all = [watchAll, snapshotToFile, ptzPad, requestResponse, motionLight, powerCycle, httpImage, allTogether];
   for (const cases of all) cases(stage);
 });

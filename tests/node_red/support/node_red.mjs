@@ -65,17 +65,16 @@ export class NodeRed extends EventEmitter {
   // These nodes and nothing else, as somebody who imports a file, sets the broker's address and presses
   // Deploy. `settings` are environment variables (Settings, Environment), `version` the broker node's.
   // Everything starts anew, with an empty memory, and is subscribed when this returns.
-  async deploy(nodes, settings = {}, { version = "5", forget = true } = {}) {
-    if (forget) await this.#post([]);
+  async deploy(nodes, settings = {}, { version = "5", subscriptions = subscriptionsOf(nodes) } = {}) {
+    await this.#post([]);
     this.debugged.length = this.statuses.length = 0;
     const broker = nodes.find(({ id }) => id === BROKER_ID);
     Object.assign(broker, { broker: "${MQTT_HOST}", port: "${MQTT_PORT}", protocolVersion: version });
     const where = { MQTT_HOST: "127.0.0.1", MQTT_PORT: this.broker.port };
-    const env = Object.entries({ ...where, ...settings }).map(([name, value]) => ({ name, value: String(value), type: "str" }));
+    const env = Object.entries({ ...where, ...settings })
+      .map(([name, value]) => ({ name, value: String(value), type: "str" }));
     const before = this.broker.confirmed("nodered");
     await this.#post([...nodes, { id: "test_environment", type: "global-config", env, modules: {} }]);
-    const subscriptions = nodes.filter((node) => node.type === "mqtt in")
-      .reduce((sum, node) => sum + instances(nodes, node.z), 0);
     await this.broker.waitForConfirmed("nodered", before + subscriptions);
   }
 
@@ -116,6 +115,10 @@ export class NodeRed extends EventEmitter {
     this.socket.terminate();
     await this.process.end();
   }
+}
+
+function subscriptionsOf(nodes) {
+  return nodes.filter(({ type }) => type === "mqtt in").reduce((sum, { z }) => sum + instances(nodes, z), 0);
 }
 
 // How often the nodes of a tab or subflow run: once, or once for each instance.
