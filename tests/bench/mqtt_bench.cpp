@@ -53,6 +53,7 @@ class Setup {
                                const integration::Emulator& camera) {
     return {{"mqtt", {{"url", broker.url()}, {"version", "5"}}},
             {"cameras", {{{"uid", kUid}, {"password", "888888"}, {"address", camera.address()}}}},
+            {"http", {{"listen", "127.0.0.1:0"}}},
             {"lan", {{"targets", nlohmann::json::array()}}}};
   }
 

@@ -53,6 +53,7 @@ export class Bridge {
       mqtt: { url: broker.url },
       cameras: cameras.map(({ uid, name }) => ({ uid, name, password: "888888" })),
       lan: { targets: cameras.map(({ address }) => address) },
+      http: { listen: "127.0.0.1:0" },
       timing: { status_poll_s: 1, backoff_max_s: 1, offline_grace_s: 1, connect_timeout_ms: 1000 },
       motion: { off_delay_s: 5 },
     }));
