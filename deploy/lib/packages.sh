@@ -9,7 +9,10 @@ build_packages=(g++ cmake ninja-build ccache libboost1.81-dev libpaho-mqttpp-dev
 run_packages=(mosquitto mosquitto-clients)
 # Testing it: everything tests/run needs besides.
 test_packages=(git clang libclang-rt-14-dev clang-format clang-tidy libgtest-dev libgmock-dev
-  libbenchmark-dev libturbojpeg0-dev openssl shellcheck)
+  libbenchmark-dev libturbojpeg0-dev openssl shellcheck
+  dpkg-dev file adduser systemd jq curl python3-yaml)
+# tests/run --stage deploy: these take most of a minute to install.
+deploy_packages=(lintian debootstrap systemd-container)
 
 # Replaced in tests.
 policy_file=${policy_file:-/usr/sbin/policy-rc.d}
