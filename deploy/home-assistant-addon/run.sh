@@ -34,6 +34,8 @@ mkdir -p "$run" "$data/state"
 jq --slurpfile service <(printf '%s' "$service") --arg state_file "$data/state/state.json" -f "$here/config.jq" \
   "$data/options.json" >"$run/config.json"
 
+# The bridge has no business with the Supervisor.
+unset -v SUPERVISOR_TOKEN HASSIO_TOKEN
 if [[ $(id -u) != 0 ]]; then exec cam32100 run --config "$run/config.json"; fi
 chown -R "$user:$user" "$run" "$data/state"
 exec setpriv --reuid="$user" --regid="$user" --clear-groups --no-new-privs \
