@@ -95,6 +95,9 @@ struct Inversion {
 [[nodiscard]] CommandResult<CommandPlan> translate_get(const DeviceMapping& mapping,
                                                        const std::vector<std::string>& keys);
 
+// The keys of all settings, those that one CGI gives together; each list is never empty.
+[[nodiscard]] std::vector<std::vector<std::string>> settings_by_read(const DeviceMapping& mapping);
+
 [[nodiscard]] bool is_command(const DeviceMapping& mapping, std::string_view command);
 [[nodiscard]] std::string plain_argument(const DeviceMapping& mapping, std::string_view command);
 // Whether an empty payload may run it (it changes nothing on the camera).

@@ -69,9 +69,9 @@ std::optional<std::string> mac_address(const json& info, const char* key) {
 }
 
 std::string template_list(const json& texts) {
-  // JSON's escapes are a subset of Python's, but for "\/" which dump() does not write; braces
-  // inside a string end no expression, but "%}" and "}}" are easier never to have.
-  std::string out = texts.dump(-1, ' ', true);
+  // JSON's escapes mean the same in Jinja, but for pairs of surrogates: other letters go as they
+  // are. Braces inside a string end no expression, but "%}" and "}}" are easier never to have.
+  std::string out = texts.dump();
   for (const char brace : {'{', '}', '%'}) {
     const std::string code = brace == '{' ? "\\u007b" : brace == '}' ? "\\u007d" : "\\u0025";
     for (auto at = out.find(brace); at != std::string::npos; at = out.find(brace, at + code.size()))

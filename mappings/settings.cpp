@@ -95,4 +95,13 @@ CommandResult<CommandPlan> translate_get(const DeviceMapping& mapping,
   return plan;
 }
 
+std::vector<std::vector<std::string>> settings_by_read(const DeviceMapping& mapping) {
+  ByName<std::vector<std::string>> by_cgi;
+  for (const auto& [key, setting] : mapping.data().settings) by_cgi[setting.cgi].push_back(key);
+  std::vector<std::vector<std::string>> out;
+  out.reserve(by_cgi.size());
+  for (auto& [cgi, keys] : by_cgi) out.push_back(std::move(keys));
+  return out;
+}
+
 }  // namespace cam32100::mappings

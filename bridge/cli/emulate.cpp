@@ -34,7 +34,7 @@ struct EmulateOptions {
   std::string bind = "0.0.0.0", user = "admin", password = "888888", psk = "plain", pictures,
               marker, refusal = "silent";
   std::uint16_t port = protocol::kLanPort;
-  std::vector<std::string> servers;
+  std::vector<std::string> servers, nonsense;
   std::size_t max_sessions = 1;
   bool variant_b = false, control = false;
 };
@@ -189,6 +189,7 @@ int emulate(const EmulateOptions& options) {
     config.pictures = pictures;
     config.servers = *servers;
     config.max_sessions = options.max_sessions;
+    config.nonsense = {options.nonsense.begin(), options.nonsense.end()};
     config.refusal = to_refusal(options.refusal);
     config.punch_variant_ready = options.variant_b;
     cameras.push_back(std::make_unique<RunningCamera>(io, batch, std::move(config), *bind));
@@ -239,6 +240,10 @@ void add_emulate(CLI::App& app, CommandLine& line) {
                    "How it refuses one more: silent, close, full_users")
       ->check(CLI::IsMember({"silent", "close", "full_users"}))
       ->capture_default_str();
+  command
+      ->add_option("--nonsense", options->nonsense, "A CGI it answers with nonsense (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("CGI");
   command->add_flag("--variant-b", options->variant_b,
                     "Wants P2P_RDY from the client first (iLnk family)");
   command->add_flag("--control", options->control,

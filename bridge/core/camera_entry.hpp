@@ -61,7 +61,7 @@ struct CameraEntry {
   bool leaving = false;              // removed, once its alarm settings are put back
   bool first_seen = true;            // event/motion was never published
   bool polling = false;              // our own get_status is under way
-  bool reading_settings = false;
+  std::size_t settings_reads = 0;    // of our own, under way
   bool counting_clients = false;
   bool taking_picture = false;  // on its interval
   bool settings_stale = false;  // something was changed whose reply shows no settings

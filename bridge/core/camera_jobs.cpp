@@ -87,8 +87,12 @@ void CameraJobs::poll(CameraEntry& camera) {
 }
 
 void CameraJobs::read_settings(CameraEntry& camera) {
-  if (std::exchange(camera.reading_settings, true)) return;
-  submit_own(camera, JobPurpose::Kind::settings, "get", json::object());
+  if (camera.settings_reads > 0) return;
+  // One job for each CGI: a camera that makes nonsense of one still tells the others.
+  for (const auto& keys : mappings::settings_by_read(context_.mapping)) {
+    ++camera.settings_reads;
+    submit_own(camera, JobPurpose::Kind::settings, "get", {{"keys", keys}});
+  }
 }
 
 void CameraJobs::count_clients(CameraEntry& camera) {
@@ -149,7 +153,7 @@ void CameraJobs::after_push_job(CameraEntry& camera, JobPurpose::Kind kind, bool
 
 void CameraJobs::settle_own(CameraEntry& camera, JobPurpose::Kind kind) {
   if (kind == JobPurpose::Kind::poll) camera.polling = false;
-  if (kind == JobPurpose::Kind::settings) camera.reading_settings = false;
+  if (kind == JobPurpose::Kind::settings && camera.settings_reads > 0) --camera.settings_reads;
   if (kind == JobPurpose::Kind::clients) camera.counting_clients = false;
   if (kind == JobPurpose::Kind::interval_picture) camera.taking_picture = false;
 }

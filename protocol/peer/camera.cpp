@@ -20,6 +20,7 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   cgi.credentials = config.credentials;
   cgi.marker = config.marker;
   cgi.pictures = config.pictures;
+  cgi.nonsense = config.nonsense;
   cgi.factory.device_id = config.uid.text();
   cgi.factory.alias = config.alias;
   cgi.factory.firmware = config.firmware;

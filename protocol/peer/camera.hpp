@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -38,6 +39,7 @@ struct CameraConfig {
   std::vector<ServerAddress> servers;  // logged in to with DEV_LGN, kept alive
   SockAddr lan_address;                // own, told to the servers
   Duration login_interval{std::chrono::seconds{10}};
+  std::set<std::string> nonsense;  // CGIs it answers with bytes that mean nothing
   std::size_t max_sessions = 1;
   RefusalForm refusal = RefusalForm::silent;
   bool punch_variant_ready =

@@ -8,6 +8,8 @@
 namespace cam32100::protocol {
 namespace {
 
+constexpr std::string_view kNonsense = "<html>\xFF\xFE\x01 alarm_motion_armed; = ;;; \"";
+
 constexpr std::string_view kOk = "result= 0;\r\n";
 constexpr std::string_view kFailed = "result=-1;\r\n";
 constexpr std::size_t kRemembered = 64;
@@ -108,6 +110,7 @@ Bytes CameraCgi::body_for(TimePoint now, const ReceivedCgiRequest& received,
                     ";\r\n");
   }
   if (audience.surplus) return to_bytes(kFailed);
+  if (config_.nonsense.contains(request.cgi)) return to_bytes(kNonsense);
   if (request.cgi == "snapshot.cgi") return next_picture();
   if (auto text = control(now, request)) return to_bytes(*text);
   if (auto text = set(now, request)) return to_bytes(*text);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct CameraCgiConfig {
   FactoryValues factory;
   std::string marker;
   std::vector<Bytes> pictures;
+  std::set<std::string> nonsense{};  // CGIs that are answered with bytes that mean nothing
 };
 
 // Who asks, and how many are there.

@@ -31,6 +31,22 @@ bool knows_all(BridgeRig& rig) {
   });
 }
 
+TEST(HomeAssistantDiscovery, KeepsTheRestWhenACameraTalksNonsense) {
+  for (const std::string cgi : {"get_params.cgi", "get_camera_params.cgi", "get_status.cgi"}) {
+    auto camera = emulated();
+    camera.nonsense = {cgi};
+    BridgeRig rig{with_discovery()};
+    rig.add_camera(std::move(camera));
+    rig.bring_up();
+    rig.run_for(10s);
+    const auto all = components(rig);
+    EXPECT_TRUE(all.contains("session")) << cgi;
+    EXPECT_EQ(all.contains("motion_sensitivity"), cgi != "get_params.cgi") << cgi;
+    EXPECT_EQ(all.contains("brightness"), cgi != "get_camera_params.cgi") << cgi;
+    EXPECT_EQ(all.contains("sd_free"), cgi != "get_status.cgi") << cgi;
+  }
+}
+
 TEST(HomeAssistantDiscovery, IsRetainedForTheBridgeAndEachCamera) {
   BridgeRig rig{with_discovery()};
   rig.add_camera(emulated());
