@@ -120,6 +120,19 @@ Nanoseconds MqttDriver::round_trip(const std::string& topic, const std::string& 
   return arrived_at_ - start;
 }
 
+void MqttDriver::publish(const std::string& topic, const std::string& payload) {
+  send(PUBLISH, text(topic) + payload);
+}
+
+std::pair<std::string, std::string> MqttDriver::next_message() {
+  while (true) {
+    const Packet packet = receive();
+    if ((packet.header & 0xF0U) != PUBLISH) continue;
+    const std::size_t name = number_at(packet.body, 0);
+    return {packet.body.substr(2, name), packet.body.substr(2 + name)};  // QoS 0: no packet id
+  }
+}
+
 void MqttDriver::wait_for(const std::string& topic, const std::string& text) {
   const auto has_it = [&](const std::map<std::string, std::string>& messages) {
     const auto found = messages.find(topic);

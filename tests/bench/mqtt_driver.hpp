@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tests/bench/figures.hpp"
 
@@ -27,6 +28,9 @@ class MqttDriver {
                                        int qos, const std::string& answer_topic);
   // Waits until a message on `topic` contains `text`.
   void wait_for(const std::string& topic, const std::string& text);
+  void publish(const std::string& topic, const std::string& payload);  // QoS 0
+  // The next message, live or replayed: its topic and its payload.
+  [[nodiscard]] std::pair<std::string, std::string> next_message();
   void idle(std::chrono::milliseconds duration);
 
  private:
