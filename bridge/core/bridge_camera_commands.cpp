@@ -179,7 +179,7 @@ BridgeCommands::Outcome BridgeCommands::remove_camera(const Arguments& arguments
   context_.save_soon();
   std::erase_if(context_.config.cameras,
                 [camera](const auto& each) { return each.uid == camera->config.uid; });
-  if (jobs_.restore_push(*camera)) return success({{"uid", uid}, {"alarm_url", "put back"}});
+  if (jobs_.restore_push(*camera)) return success({{"uid", uid}, {"alarm_url", "being put back"}});
   roster_.remove(*camera);
   info_.publish_info();
   return success({{"uid", uid}});

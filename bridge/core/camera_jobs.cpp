@@ -128,8 +128,7 @@ bool CameraJobs::restore_push(CameraEntry& camera) {
   if (camera.status.session != CameraSession::connected) {
     context_.log(LogLevel::warning, "camera", camera.uid,
                  "it is away: the alarm address that was set on it cannot be put back");
-    push_.on_restored(camera);
-    return false;
+    return false;  // what it had stays in the state file: it may be added again
   }
   camera.leaving = true;
   context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady + kLeaveLimit);
@@ -170,8 +169,10 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
   settle_own(camera, purpose->kind);
   if (purpose->kind == JobPurpose::Kind::settings) camera.settings_stale = false;
   if (is_push(purpose->kind)) {
-    const auto& first = outcome.replies.front();
-    return after_push_job(camera, purpose->kind, true, first.body);
+    const auto& last = outcome.replies.back();
+    const bool refused = protocol::parse_cgi_text(last.body).result().value_or(0) != 0;
+    const bool done = purpose->kind == JobPurpose::Kind::push_look || !refused;
+    return after_push_job(camera, purpose->kind, done, last.body);
   }
   auto meaning = mappings::interpret(context_.mapping, purpose->command, purpose->plan,
                                      std::move(outcome.replies));
