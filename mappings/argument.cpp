@@ -162,12 +162,14 @@ std::string_view to_text(ArgumentType type) noexcept {
   return index < kTexts.size() ? kTexts[index] : kTexts[0];
 }
 
-json describe(const ArgumentSpec& spec) {
+json describe(const ArgumentSpec& spec, bool has_url) {
   json out{{"type", to_text(spec.type)}};
   if (spec.type == ArgumentType::choice) {
     json choices = json::array();
     for (const auto& choice : spec.choices) {
-      if (!spec.not_built.contains(choice)) choices.push_back(choice);
+      const bool without_url = !has_url && std::find(spec.needs_url.begin(), spec.needs_url.end(),
+                                                     choice) != spec.needs_url.end();
+      if (!without_url && !spec.not_built.contains(choice)) choices.push_back(choice);
     }
     out["enum"] = std::move(choices);
   }

@@ -27,6 +27,7 @@ struct ArgumentSpec {
   std::string unit;
   std::string setting;                                        // the argument writes this setting
   std::map<std::string, std::string, std::less<>> not_built;  // choice -> what is missing
+  std::vector<std::string> needs_url;                         // choices that http.public_url adds
   std::string about;
 };
 
@@ -37,8 +38,9 @@ struct ArgumentSpec {
                                                            const ArgumentSpec& spec,
                                                            const nlohmann::json& value);
 
-// {"type":"integer","min":0,"max":10000,"default":400,"unit":"ms"}: for bridge/info.
-[[nodiscard]] nlohmann::json describe(const ArgumentSpec& spec);
+// {"type":"integer","min":0,"max":10000,"default":400,"unit":"ms"}: for bridge/info. has_url:
+// http.public_url is set.
+[[nodiscard]] nlohmann::json describe(const ArgumentSpec& spec, bool has_url);
 
 [[nodiscard]] std::string_view to_text(ArgumentType type) noexcept;  // as mapping files spell it
 [[nodiscard]] std::string kind_of(

@@ -67,6 +67,7 @@ struct CommandPlan {
 
 struct CommandPolicy {
   bool allow_http_write = false;  // http.allow_write
+  bool has_url = false;           // http.public_url is set: pictures have an address
 };
 
 // (mapping, command, arguments without the common ones) -> what to send. An empty argument object

@@ -75,9 +75,9 @@ std::vector<std::string> names_of(const Map& map) {
   return names;
 }
 
-json describe_command(const CommandSpec& command) {
+json describe_command(const CommandSpec& command, bool has_url) {
   json arguments = json::object();
-  for (const auto& [name, spec] : command.arguments) arguments[name] = describe(spec);
+  for (const auto& [name, spec] : command.arguments) arguments[name] = describe(spec, has_url);
   if (command.confirm) arguments["confirm"] = json{{"type", "boolean"}, {"required", true}};
   json out{{"arguments", std::move(arguments)}};
   if (!command.plain.empty()) out["plain"] = command.plain;
@@ -118,10 +118,10 @@ bool DeviceMapping::serves(std::string_view uid_prefix) const {
 std::vector<std::string> DeviceMapping::command_names() const { return names_of(data_->commands); }
 std::vector<std::string> DeviceMapping::setting_names() const { return names_of(data_->settings); }
 
-json DeviceMapping::describe_commands() const {
+json DeviceMapping::describe_commands(bool has_url) const {
   json out = json::object();
   for (const auto& [name, command] : data_->commands) {
-    if (command.handler != Handler::not_built) out[name] = describe_command(command);
+    if (command.handler != Handler::not_built) out[name] = describe_command(command, has_url);
   }
   return out;
 }
@@ -129,7 +129,7 @@ json DeviceMapping::describe_commands() const {
 json DeviceMapping::describe_settings() const {
   json out = json::object();
   for (const auto& [key, setting] : data_->settings) {
-    json described = describe(setting.value);
+    json described = describe(setting.value, false);
     described["writable"] = !setting.write.empty();
     if (setting.write.empty()) {
       described.erase("min");

@@ -32,7 +32,8 @@ class DeviceMapping {
   [[nodiscard]] std::vector<std::string> setting_names() const;  // sorted
   // For bridge/info:
   // {"ptz":{"plain":"move","arguments":{"move":{"enum":[..]},"ms":{"min":0,"max":10000}}}, ...}
-  [[nodiscard]] nlohmann::json describe_commands() const;
+  // has_url: http.public_url is set, which adds values to some arguments.
+  [[nodiscard]] nlohmann::json describe_commands(bool has_url) const;
   // {"brightness":{"type":"integer","min":0,"max":255,"writable":true},
   // "ir":{"type":"enum","enum":[..],..}, ...}
   [[nodiscard]] nlohmann::json describe_settings() const;

@@ -125,7 +125,7 @@ void load_range(const MappingNode& node, ArgumentSpec& spec) {
 
 void load_choices(const MappingNode& node, ArgumentSpec& spec) {
   if (spec.type != ArgumentType::choice) {
-    for (const char* key : {"enum", "not_built"}) {
+    for (const char* key : {"enum", "not_built", "needs_url"}) {
       if (node.at(key).exists()) node.at(key).fail("only an enum has it");
     }
     return;
@@ -140,6 +140,12 @@ void load_choices(const MappingNode& node, ArgumentSpec& spec) {
       missing.fail("is not one of the values");
     }
     spec.not_built.emplace(choice, missing.text());
+  }
+  if (!node.at("needs_url").exists()) return;
+  spec.needs_url = node.at("needs_url").texts();
+  for (const auto& choice : spec.needs_url) {
+    if (std::find(spec.choices.begin(), spec.choices.end(), choice) == spec.choices.end())
+      node.at("needs_url").fail("\"" + choice + "\" is not one of the values");
   }
 }
 
@@ -205,7 +211,7 @@ void load_alarm_push(const MappingNode& node, DeviceMapping::Data& data) {
 
 ArgumentSpec load_argument(const MappingNode& node, const ByName<SettingSpec>& settings) {
   node.only({"type", "enum", "min", "max", "step", "max_length", "default", "required", "unit",
-             "setting", "not_built", "about"});
+             "setting", "not_built", "needs_url", "about"});
   ArgumentSpec spec;
   const MappingNode setting = node.at("setting");
   if (setting.exists()) {

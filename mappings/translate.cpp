@@ -56,7 +56,7 @@ CommandResult<protocol::CgiRequest> render(const CallSpec& call, const json& arg
 
 // Asked for, valid, but not there yet.
 std::optional<CommandError> find_not_built(std::string_view command, const CommandSpec& spec,
-                                           const json& typed) {
+                                           const json& typed, const CommandPolicy& policy) {
   if (spec.handler == Handler::not_built) {
     return CommandError{ErrorCode::not_supported,
                         in_quotes(command) + " is not supported yet: " + spec.missing,
@@ -64,8 +64,15 @@ std::optional<CommandError> find_not_built(std::string_view command, const Comma
   }
   for (const auto& [name, value] : typed.items()) {
     const auto& argument = spec.arguments.find(name)->second;
+    const std::string choice = plain_text(value);
+    const auto& urls = argument.needs_url;
+    if (!policy.has_url && std::find(urls.begin(), urls.end(), choice) != urls.end())
+      return CommandError{ErrorCode::not_supported,
+                          in_quotes(name) + " " + in_quotes(choice) +
+                              " needs the HTTP server: set http.listen and http.public_url",
+                          json{{"argument", name}, {"missing", "http.public_url"}}};
     if (argument.not_built.empty()) continue;
-    const auto missing = argument.not_built.find(plain_text(value));
+    const auto missing = argument.not_built.find(choice);
     if (missing == argument.not_built.end()) continue;
     return CommandError{ErrorCode::not_supported,
                         in_quotes(name) + " " + in_quotes(missing->first) +
@@ -111,7 +118,7 @@ CommandResult<CommandPlan> translate_calls(const DeviceMapping& mapping, const C
     touched.push_back(argument.setting);
   }
   append_read_back(mapping, touched.empty() ? possible : touched, plan);
-  if (spec.kind != PlanKind::read && spec.kind != PlanKind::snapshot) plan.echo = echo_of(typed);
+  if (spec.kind != PlanKind::read) plan.echo = echo_of(typed);
   return plan;
 }
 
@@ -176,7 +183,7 @@ CommandResult<CommandPlan> translate(const DeviceMapping& mapping, std::string_v
   if (spec->handler == Handler::set) return translate_set(mapping, arguments);
   const auto typed = check_arguments(command, *spec, arguments);
   if (!typed) return typed.error();
-  if (auto error = find_not_built(command, *spec, *typed)) return *std::move(error);
+  if (auto error = find_not_built(command, *spec, *typed, policy)) return *std::move(error);
   switch (spec->handler) {
     case Handler::ptz:
       return translate_ptz(mapping, *spec, *typed);

@@ -34,7 +34,7 @@ struct EmulateOptions {
   std::string bind = "0.0.0.0", user = "admin", password = "888888", psk = "plain", pictures,
               marker, refusal = "silent";
   std::uint16_t port = protocol::kLanPort;
-  std::vector<std::string> servers, nonsense;
+  std::vector<std::string> servers, nonsense, refuses;
   std::size_t max_sessions = 1;
   bool variant_b = false, control = false;
 };
@@ -190,6 +190,7 @@ int emulate(const EmulateOptions& options) {
     config.servers = *servers;
     config.max_sessions = options.max_sessions;
     config.nonsense = {options.nonsense.begin(), options.nonsense.end()};
+    config.refuses = {options.refuses.begin(), options.refuses.end()};
     config.refusal = to_refusal(options.refusal);
     config.punch_variant_ready = options.variant_b;
     cameras.push_back(std::make_unique<RunningCamera>(io, batch, std::move(config), *bind));
@@ -242,6 +243,9 @@ void add_emulate(CLI::App& app, CommandLine& line) {
       ->capture_default_str();
   command
       ->add_option("--nonsense", options->nonsense, "A CGI it answers with nonsense (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("CGI");
+  command->add_option("--refuse", options->refuses, "A CGI it answers with result=-1 (repeatable)")
       ->allow_extra_args(false)
       ->type_name("CGI");
   command->add_flag("--variant-b", options->variant_b,

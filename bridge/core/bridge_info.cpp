@@ -82,8 +82,9 @@ void BridgeInfo::publish_info() {
   for (const auto& [uid, stale_topics] : context_.stale) stale.push_back(uid);
   text.add("stale", stale);
   text.add("topics", topic_list(context_.topics, config));
-  text.add("commands", json{{"bridge", describe_bridge_commands()},
-                            {"camera", context_.mapping.describe_commands()}});
+  text.add("commands",
+           json{{"bridge", describe_bridge_commands()},
+                {"camera", context_.mapping.describe_commands(!config.http.public_url.empty())}});
   text.add("settings", context_.mapping.describe_settings());
   text.add("config", to_public_json(config));
   context_.outbox.set_state(context_.topics.bridge("info"), std::move(text).take());

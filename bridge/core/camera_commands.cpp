@@ -126,7 +126,8 @@ CommandResult<decltype(Job::what)> CameraCommands::job_for(CameraEntry& camera,
   json known = arguments;
   if (plain_secret) known.erase("password");
   auto translated = mappings::translate(context_.mapping, command, known,
-                                        {.allow_http_write = context_.config.http.allow_write});
+                                        {.allow_http_write = context_.config.http.allow_write,
+                                         .has_url = !context_.config.http.public_url.empty()});
   if (!translated) return translated.error();
   plan = std::move(*translated);
   if (command == "connect") return connect_job(plan.echo);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bridge/core/http_pages.hpp"
+#include "bridge/core/json_text.hpp"
 #include "bridge/core/supervisor_job.hpp"
 
 namespace cam32100::bridge {
@@ -15,7 +16,15 @@ using nlohmann::json;
 // It changes settings, by numbers that do not tell which, and its reply shows none.
 bool changes_settings(std::string_view command) noexcept { return command == "camera_control"; }
 
-constexpr auto kLeaveLimit = std::chrono::seconds{3};
+// What was written is not what the camera tells: it rounded, is slow, or does as it likes.
+bool shows_otherwise(const CameraEntry& camera, const json& written) {
+  if (!written.is_object()) return false;
+  for (const auto& [key, value] : written.items()) {
+    const auto told = camera.settings.find(key);
+    if (told != camera.settings.end() && *told != value) return true;
+  }
+  return false;
+}
 
 bool is_push(JobPurpose::Kind kind) noexcept {
   return kind == JobPurpose::Kind::push_look || kind == JobPurpose::Kind::push_set ||
@@ -65,98 +74,6 @@ void CameraJobs::submit(CameraEntry& camera, JobPurpose purpose, decltype(Job::w
   context_.wake(camera.endpoint);
 }
 
-void CameraJobs::submit_own(CameraEntry& camera, JobPurpose::Kind kind, const std::string& command,
-                            const json& arguments) {
-  auto plan = mappings::translate(context_.mapping, command, arguments, {});
-  if (!plan) {
-    settle_own(camera, kind);
-    return;
-  }
-  submit_plan(camera, kind, command, std::move(*plan));
-}
-
-void CameraJobs::submit_plan(CameraEntry& camera, JobPurpose::Kind kind, const std::string& command,
-                             mappings::CommandPlan plan) {
-  CgiJob job{plan, {}};
-  submit(camera, {kind, 0, command, std::move(plan)}, std::move(job), std::nullopt);
-}
-
-void CameraJobs::poll(CameraEntry& camera) {
-  if (std::exchange(camera.polling, true)) return;
-  submit_own(camera, JobPurpose::Kind::poll, "get_status", json::object());
-}
-
-void CameraJobs::read_settings(CameraEntry& camera) {
-  if (camera.settings_reads > 0) return;
-  // One job for each CGI: a camera that makes nonsense of one still tells the others.
-  for (const auto& keys : mappings::settings_by_read(context_.mapping)) {
-    ++camera.settings_reads;
-    submit_own(camera, JobPurpose::Kind::settings, "get", {{"keys", keys}});
-  }
-}
-
-void CameraJobs::count_clients(CameraEntry& camera) {
-  if (std::exchange(camera.counting_clients, true)) return;
-  submit_own(camera, JobPurpose::Kind::clients, "check_credentials", json::object());
-}
-
-void CameraJobs::take_picture_for(CameraEntry& camera, std::uint64_t ticket) {
-  auto plan = mappings::translate(context_.mapping, "snapshot", json::object(), {});
-  if (!plan || camera.json_dialect) {
-    context_.http_answers.emplace_back(
-        ticket, error_answer({ErrorCode::not_supported, "this camera takes no pictures", nullptr}));
-    return;
-  }
-  CgiJob job{*plan, {}};
-  submit(camera, {JobPurpose::Kind::http_picture, ticket, "snapshot", std::move(*plan)},
-         std::move(job), std::nullopt);
-}
-
-void CameraJobs::take_picture_on_time(CameraEntry& camera) {
-  if (camera.json_dialect || std::exchange(camera.taking_picture, true)) return;
-  submit_own(camera, JobPurpose::Kind::interval_picture, "snapshot", json::object());
-}
-
-void CameraJobs::arrange_push(CameraEntry& camera) {
-  if (auto plan = push_.look(camera))
-    submit_plan(camera, JobPurpose::Kind::push_look, {}, std::move(*plan));
-}
-
-bool CameraJobs::restore_push(CameraEntry& camera) {
-  auto plan = push_.restore(camera);
-  if (!plan) return false;
-  if (camera.status.session != CameraSession::connected) {
-    context_.log(LogLevel::warning, "camera", camera.uid,
-                 "it is away: the alarm address that was set on it cannot be put back");
-    return false;  // what it had stays in the state file: it may be added again
-  }
-  camera.leaving = true;
-  context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady + kLeaveLimit);
-  submit_plan(camera, JobPurpose::Kind::push_restore, {}, std::move(*plan));
-  return true;
-}
-
-void CameraJobs::after_push_job(CameraEntry& camera, JobPurpose::Kind kind, bool done,
-                                protocol::BytesView reply) {
-  if (kind == JobPurpose::Kind::push_restore) {
-    if (done) push_.on_restored(camera);
-    if (camera.leaving) context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady);
-    return;
-  }
-  if (!done || kind != JobPurpose::Kind::push_look || camera.leaving) return;
-  auto plan = push_.after_look(camera, reply);
-  if (!plan) return;
-  submit_plan(camera, push_.is_on() ? JobPurpose::Kind::push_set : JobPurpose::Kind::push_restore,
-              {}, std::move(*plan));
-}
-
-void CameraJobs::settle_own(CameraEntry& camera, JobPurpose::Kind kind) {
-  if (kind == JobPurpose::Kind::poll) camera.polling = false;
-  if (kind == JobPurpose::Kind::settings && camera.settings_reads > 0) --camera.settings_reads;
-  if (kind == JobPurpose::Kind::clients) camera.counting_clients = false;
-  if (kind == JobPurpose::Kind::interval_picture) camera.taking_picture = false;
-}
-
 std::optional<JobPurpose> CameraJobs::take(JobId id) {
   auto node = jobs_.extract(id);
   if (node.empty()) return std::nullopt;
@@ -170,8 +87,8 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
   if (purpose->kind == JobPurpose::Kind::settings) camera.settings_stale = false;
   if (is_push(purpose->kind)) {
     const auto& last = outcome.replies.back();
-    const bool refused = protocol::parse_cgi_text(last.body).result().value_or(0) != 0;
-    const bool done = purpose->kind == JobPurpose::Kind::push_look || !refused;
+    const bool done = purpose->kind == JobPurpose::Kind::push_look ||
+                      protocol::parse_cgi_text(last.body).result() == 0;
     return after_push_job(camera, purpose->kind, done, last.body);
   }
   auto meaning = mappings::interpret(context_.mapping, purpose->command, purpose->plan,
@@ -258,6 +175,14 @@ void CameraJobs::take_event_picture(CameraEntry& camera, const AlarmChange& bega
          std::move(job), std::nullopt);
 }
 
+void CameraJobs::fail(const CameraEntry& camera, const JobPurpose& purpose,
+                      mappings::CommandError error) {
+  // Who shows a setting has shown the new value already: the old one is told again.
+  if (purpose.plan.kind == mappings::PlanKind::change)
+    context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
+  answers_.fail(purpose.request, std::move(error));
+}
+
 void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
                         mappings::ReplyMeaning&& meaning) {
   if (purpose.command == "check_credentials" && meaning.result_failed) {
@@ -267,14 +192,15 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
     return;
   }
   if (meaning.error) {
-    answers_.fail(purpose.request, std::move(*meaning.error));
-    return;
+    return fail(camera, purpose, std::move(*meaning.error));
   }
   if (meaning.picture) {
     answer_snapshot(camera, purpose, *meaning.picture);
     return;
   }
-  if (changes_settings(purpose.command)) {
+  if (shows_otherwise(camera, purpose.plan.echo))
+    context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
+  if (changes_settings(purpose.command) || shows_otherwise(camera, purpose.plan.echo)) {
     camera.settings_stale = true;
     context_.agenda.set({Task::read_settings, camera.endpoint},
                         context_.now.steady + std::chrono::milliseconds{500});
@@ -287,7 +213,9 @@ void CameraJobs::answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,
                                  const protocol::Bytes& picture) {
   const Request* request = answers_.find(purpose.request);
   if (request == nullptr) return;
-  auto meta = pictures_.publish_snapshot(camera, picture, "request", request->id);
+  const auto to =
+      text_at(purpose.plan.echo, "deliver") == "url" ? Pictures::To::url : Pictures::To::mqtt;
+  auto meta = pictures_.publish_snapshot(camera, picture, "request", request->id, to);
   if (meta) {
     answers_.succeed(purpose.request, std::move(*meta));
   } else {
@@ -339,8 +267,7 @@ void CameraJobs::on_failed(CameraEntry& camera, JobFailed&& outcome) {
   const auto purpose = take(outcome.id);
   if (!purpose) return;
   settle_own(camera, purpose->kind);
-  if (purpose->kind == JobPurpose::Kind::command)
-    answers_.fail(purpose->request, std::move(outcome.error));
+  if (purpose->kind == JobPurpose::Kind::command) fail(camera, *purpose, std::move(outcome.error));
   if (is_push(purpose->kind)) after_push_job(camera, purpose->kind, false, {});
   if (purpose->kind == JobPurpose::Kind::http_picture)
     context_.http_answers.emplace_back(purpose->request, error_answer(outcome.error));

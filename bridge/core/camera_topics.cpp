@@ -58,7 +58,7 @@ json availability_of(const CameraEntry& camera) {
 }
 
 CameraTopics::CameraTopics(BridgeContext& context) : context_{context}, commands_(json::array()) {
-  const json described = context.mapping.describe_commands();
+  const json described = context.mapping.describe_commands(true);
   for (const auto& [name, description] : described.items()) {
     commands_.push_back(name);
   }

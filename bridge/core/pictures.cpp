@@ -22,7 +22,8 @@ bool is_base64(const BridgeContext& context) { return context.config.snapshot.en
 
 }  // namespace
 
-mappings::CommandResult<std::string> Pictures::encoded(const protocol::Bytes& picture) const {
+mappings::CommandResult<std::string> Pictures::encoded(const protocol::Bytes& picture,
+                                                       To to) const {
   const std::size_t limit = context_.config.snapshot.max_bytes;
   if (picture.size() > limit) {
     return CommandError{
@@ -30,6 +31,7 @@ mappings::CommandResult<std::string> Pictures::encoded(const protocol::Bytes& pi
         "the picture is larger than snapshot.max_bytes; raise it or ask for a lower resolution",
         {{"bytes", picture.size()}, {"max_bytes", limit}}};
   }
+  if (to == To::url) return std::string{};
   std::string payload =
       is_base64(context_) ? mappings::to_base64(picture) : protocol::to_string(picture);
   if (context_.max_packet && payload.size() + kPublishOverhead > *context_.max_packet) {
@@ -54,17 +56,19 @@ void Pictures::send_image(CameraEntry& camera, const std::string& topic, std::st
 
 mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
                                                          const protocol::Bytes& picture,
-                                                         const std::string& reason,
-                                                         const json& id) {
-  auto payload = encoded(picture);
+                                                         const std::string& reason, const json& id,
+                                                         To to) {
+  auto payload = encoded(picture, to);
   if (!payload) return payload.error();
   json meta{
       {"bytes", picture.size()}, {"content_type", "image/jpeg"}, {"sha256", sha256_hex(picture)}};
   const auto size = protocol::jpeg_size(picture);
   meta["width"] = size ? json(size->width) : json(nullptr);
   meta["height"] = size ? json(size->height) : json(nullptr);
-  meta["encoding"] = context_.config.snapshot.encoding;
-  meta["topic"] = context_.topics.camera(camera.uid, "snapshot");
+  if (to == To::mqtt) {
+    meta["encoding"] = context_.config.snapshot.encoding;
+    meta["topic"] = context_.topics.camera(camera.uid, "snapshot");
+  }
   if (const auto& url = context_.config.http.public_url; !url.empty())
     meta["url"] = url + "/cameras/" + camera.uid + "/snapshot.jpg";
   meta["reason"] = reason;
@@ -78,21 +82,26 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
 
   camera.last_picture = protocol::to_string(picture);
   camera.picture_meta = meta_text;
+  meta["ts"] = to_iso_text(context_.now.wall);
+  if (to == To::url) return success(std::move(meta));
   send_image(camera, context_.topics.camera(camera.uid, "snapshot"), std::move(*payload));
-  const std::string meta_topic = context_.topics.camera(camera.uid, "snapshot/meta");
-  context_.note_retained(camera, meta_topic);
-  context_.outbox.send({.topic = meta_topic,
-                        .payload = std::move(meta_text),
+  send_meta(camera, std::move(meta_text));
+  return success(std::move(meta));
+}
+
+void Pictures::send_meta(CameraEntry& camera, std::string text) {
+  const std::string topic = context_.topics.camera(camera.uid, "snapshot/meta");
+  context_.note_retained(camera, topic);
+  context_.outbox.send({.topic = topic,
+                        .payload = std::move(text),
                         .qos = 1,
                         .retain = true,
                         .keep_while_down = true,
                         .content_type = "application/json"});
-  meta["ts"] = to_iso_text(context_.now.wall);
-  return success(std::move(meta));
 }
 
 void Pictures::publish_event_picture(CameraEntry& camera, const protocol::Bytes& picture) {
-  auto payload = encoded(picture);
+  auto payload = encoded(picture, To::mqtt);
   if (!payload) {
     context_.log(LogLevel::warning, "camera", camera.uid,
                  "event picture left out: " + payload.error().message);

@@ -21,6 +21,7 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   cgi.marker = config.marker;
   cgi.pictures = config.pictures;
   cgi.nonsense = config.nonsense;
+  cgi.refuses = config.refuses;
   cgi.factory.device_id = config.uid.text();
   cgi.factory.alias = config.alias;
   cgi.factory.firmware = config.firmware;

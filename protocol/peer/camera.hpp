@@ -40,6 +40,7 @@ struct CameraConfig {
   SockAddr lan_address;                // own, told to the servers
   Duration login_interval{std::chrono::seconds{10}};
   std::set<std::string> nonsense;  // CGIs it answers with bytes that mean nothing
+  std::set<std::string> refuses;   // CGIs it answers with result=-1, whatever the credentials
   std::size_t max_sessions = 1;
   RefusalForm refusal = RefusalForm::silent;
   bool punch_variant_ready =

@@ -111,6 +111,7 @@ Bytes CameraCgi::body_for(TimePoint now, const ReceivedCgiRequest& received,
   }
   if (audience.surplus) return to_bytes(kFailed);
   if (config_.nonsense.contains(request.cgi)) return to_bytes(kNonsense);
+  if (config_.refuses.contains(request.cgi)) return to_bytes(kFailed);
   if (request.cgi == "snapshot.cgi") return next_picture();
   if (auto text = control(now, request)) return to_bytes(*text);
   if (auto text = set(now, request)) return to_bytes(*text);

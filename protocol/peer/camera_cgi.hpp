@@ -21,6 +21,7 @@ struct CameraCgiConfig {
   std::string marker;
   std::vector<Bytes> pictures;
   std::set<std::string> nonsense{};  // CGIs that are answered with bytes that mean nothing
+  std::set<std::string> refuses{};   // CGIs that are answered result=-1
 };
 
 // Who asks, and how many are there.

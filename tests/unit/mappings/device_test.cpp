@@ -87,7 +87,7 @@ TEST_F(Vstarcam, NamesThePlainArgumentOfEachCommand) {
 }
 
 TEST_F(Vstarcam, DescribesItsCommandsForPeopleAndFlows) {
-  const json commands = mapping_.describe_commands();
+  const json commands = mapping_.describe_commands(false);
   EXPECT_EQ(commands.at("ptz").at("plain"), "move");
   EXPECT_EQ(commands.at("ptz").at("arguments").at("ms").at("max"), 10'000);
   EXPECT_EQ(commands.at("ptz").at("arguments").at("move").at("enum").size(), 14U);
@@ -96,15 +96,18 @@ TEST_F(Vstarcam, DescribesItsCommandsForPeopleAndFlows) {
 }
 
 TEST_F(Vstarcam, DoesNotDescribeWhatDoesNotExistYet) {
-  const json commands = mapping_.describe_commands();
+  const json commands = mapping_.describe_commands(false);
   for (const char* command : {"video", "audio", "talk"}) {
     EXPECT_TRUE(is_command(mapping_, command));
     EXPECT_FALSE(commands.contains(command)) << command;
     EXPECT_FALSE(mapping_.capabilities().contains(command)) << command;
   }
   EXPECT_EQ(commands.at("snapshot").at("arguments").at("source").at("enum"), json::array({"cgi"}));
-  EXPECT_EQ(commands.at("snapshot").at("arguments").at("deliver").at("enum"),
-            json::array({"mqtt"}));
+  const auto deliver = [this](bool has_url) {
+    return mapping_.describe_commands(has_url)["snapshot"]["arguments"]["deliver"]["enum"];
+  };
+  EXPECT_EQ(deliver(false), json::array({"mqtt"}));
+  EXPECT_EQ(deliver(true), json::array({"mqtt", "url", "both"}));
 }
 
 TEST_F(Vstarcam, DescribesItsSettings) {

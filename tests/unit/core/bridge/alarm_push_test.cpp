@@ -130,19 +130,42 @@ TEST(AlarmPush, TellsItsTokenToNobody) {
     EXPECT_EQ(line.message.find(token), std::string::npos) << line.message;
 }
 
-TEST(AlarmPush, PutsBackWhatWasThereBeforeACameraIsRemoved) {
-  auto options = with_push();
-  options.config.cameras.clear();
-  BridgeRig rig{std::move(options)};
-  auto& camera = rig.add_camera(emulated(kSecond));
-  rig.bring_online();
-  rig.ports->secrets["pw"] = "888888";
-  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kSecond}, {"password_file", "pw"}})["status"],
-            "ok");
-  ASSERT_TRUE(rig.run_until([&] { return !token_of(rig, kSecond).empty(); }));
-  rig.run_for(2s);
+// A camera that was added over MQTT and calls us.
+class AddedCamera : public ::testing::Test {
+ protected:
+  static BridgeRig::Options without_cameras() {
+    auto options = with_push();
+    options.config.cameras.clear();
+    return options;
+  }
+  protocol::EmulatedCamera& add(protocol::CameraConfig config = emulated(kSecond)) {
+    auto& camera = rig.add_camera(std::move(config));
+    rig.bring_online();
+    rig.ports->secrets["pw"] = "888888";
+    add_again();
+    return camera;
+  }
+  void add_again() {
+    const json who{{"uid", kSecond}, {"password_file", "pw"}};
+    EXPECT_EQ(rig.call("bridge", "camera/add", who)["status"], "ok");
+    EXPECT_TRUE(rig.run_until([&] { return !token_of(rig, kSecond).empty(); }));
+    rig.run_for(2s);
+  }
+  json remove() { return rig.call("bridge", "camera/remove", {{"uid", kSecond}}); }
+  [[nodiscard]] bool was_warned(const std::string& words) const {
+    return std::any_of(rig.ports->logs.begin(), rig.ports->logs.end(), [&](const auto& line) {
+      return line.level == bridge::LogLevel::warning &&
+             line.message.find(words) != std::string::npos;
+    });
+  }
+  BridgeRig rig{without_cameras()};
+};
+
+TEST_F(AddedCamera, GetsBackWhatItHadBeforeItIsRemoved) {
+  auto& camera = add();
   ASSERT_EQ(rig.call(kSecond, "get_params")["data"]["alarm_http"], true);
-  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kSecond}})["status"], "ok");
+  const auto answer = remove();
+  EXPECT_EQ(answer["data"]["alarm_url"], "being put back") << answer.dump();
   rig.run_for(4s);
   EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
   EXPECT_EQ(rig.retained_text(rig.topic("info", kSecond)), "");
@@ -152,21 +175,57 @@ TEST(AlarmPush, PutsBackWhatWasThereBeforeACameraIsRemoved) {
       << camera.snapshot().last_requests.back();
 }
 
-TEST(AlarmPush, DoesNotWaitForACameraThatIsAwayWhenItIsRemoved) {
-  auto options = with_push();
-  options.config.cameras.clear();
-  BridgeRig rig{std::move(options)};
-  rig.add_camera(emulated(kSecond));
-  rig.bring_online();
-  rig.ports->secrets["pw"] = "888888";
-  ASSERT_EQ(rig.call("bridge", "camera/add", {{"uid", kSecond}, {"password_file", "pw"}})["status"],
-            "ok");
-  ASSERT_TRUE(rig.run_until([&] { return !token_of(rig, kSecond).empty(); }));
-  rig.run_for(2s);
+TEST_F(AddedCamera, IsNotWaitedForWhenItFallsSilentAsItIsRemoved) {
+  (void)add();
   rig.cut_camera(0);
-  ASSERT_EQ(rig.call("bridge", "camera/remove", {{"uid", kSecond}})["status"], "ok");
+  ASSERT_EQ(remove()["status"], "ok");
   rig.run_for(4s);
   EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
+  EXPECT_NE(token_of(rig, kSecond), "") << "what it had is not forgotten";
+}
+
+TEST_F(AddedCamera, ThatIsAwayKeepsItsPlaceInTheStateFileUntilItIsAddedAgain) {
+  auto& camera = add();
+  const auto token = token_of(rig, kSecond);
+  rig.cut_camera(0);
+  ASSERT_TRUE(rig.run_until(
+      [&] { return rig.retained_json(rig.topic("state", kSecond))["session"] != "connected"; },
+      60s));
+  const auto answer = remove();
+  EXPECT_EQ(answer["status"], "ok");
+  EXPECT_FALSE(answer["data"].contains("alarm_url")) << answer.dump();
+  EXPECT_TRUE(was_warned("it is away"));
+  rig.run_for(1s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
+  EXPECT_EQ(token_of(rig, kSecond), token);
+  rig.heal_camera(0);
+  add_again();
+  ASSERT_EQ(remove()["status"], "ok");
+  rig.run_for(4s);
+  EXPECT_EQ(token_of(rig, kSecond), "");
+  EXPECT_NE(camera.snapshot().last_requests.back().find("alarm_http=0"), std::string::npos)
+      << "what it had before our first visit: " << camera.snapshot().last_requests.back();
+}
+
+TEST_F(AddedCamera, ThatRefusesItsOldAddressIsNotTakenForRestored) {
+  auto config = emulated(kSecond);
+  config.refuses = {"set_alarm.cgi"};
+  (void)add(std::move(config));
+  EXPECT_TRUE(was_warned("it did not take the address"));
+  ASSERT_EQ(remove()["status"], "ok");
+  rig.run_for(4s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
+  EXPECT_NE(token_of(rig, kSecond), "");
+  EXPECT_TRUE(was_warned("it did not take back"));
+}
+
+TEST_F(AddedCamera, WhoseAnswerMeansNothingIsNotTakenForRestored) {
+  auto config = emulated(kSecond);
+  config.nonsense = {"set_alarm.cgi"};
+  (void)add(std::move(config));
+  ASSERT_EQ(remove()["status"], "ok");
+  rig.run_for(4s);
+  EXPECT_NE(token_of(rig, kSecond), "");
 }
 
 TEST(AlarmPush, IsTakenBackWhenItIsSwitchedOff) {

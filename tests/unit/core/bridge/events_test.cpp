@@ -76,6 +76,47 @@ TEST(Motion, IsNotInventedByReconnects) {
   EXPECT_EQ(rig.spy->count(rig.topic("event/motion")), 0U);
 }
 
+TEST(Motion, IsNotInventedByStartsOfTheBridge) {
+  BridgeRig rig;
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  camera.raise_alarm(rig.net.now(), 1);
+  rig.run_for(5s);
+  camera.raise_alarm(rig.net.now(), 0);
+  rig.run_for(5s);
+  ASSERT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], false);
+  rig.spy->clear();
+  for (int i = 0; i < 3; ++i) {
+    rig.kill_bridge();
+    rig.start_bridge();
+    rig.bring_up();
+    rig.run_for(40s);
+  }
+  EXPECT_EQ(rig.spy->count(rig.topic("event")), 0U);
+  for (const auto& motion : events(rig, "event/motion")) EXPECT_EQ(motion["active"], false);
+}
+
+TEST(Motion, IsNotInventedByASleepOfTheHostAndItsEndIsTold) {
+  for (const bool moved_before : {false, true}) {
+    BridgeRig rig;
+    auto& camera = rig.add_camera(emulated());
+    rig.bring_up();
+    if (moved_before) camera.raise_alarm(rig.net.now(), 1);
+    rig.run_for(5s);
+    rig.spy->clear();
+    camera.raise_alarm(rig.net.now(), 0);
+    camera.power_cycle(rig.net.now());  // it has forgotten us
+    auto later = rig.moment();
+    later.wall += 9h;  // our clock stood still, the world's did not
+    rig.bridge->on_resume(later);
+    rig.run_for(90s);
+    std::size_t begun = 0;
+    for (const auto& motion : events(rig, "event")) begun += motion["active"] == true ? 1U : 0U;
+    EXPECT_EQ(begun, 0U);
+    EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], false);
+  }
+}
+
 TEST(Motion, IsToldWhenTheFirstLookAfterAReconnectSeesIt) {
   BridgeRig rig;
   auto& camera = rig.add_camera(emulated());

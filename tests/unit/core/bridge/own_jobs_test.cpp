@@ -48,6 +48,56 @@ TEST(OwnJobs, ReadSettingsOnceForACommandThatReadsBackItself) {
   EXPECT_EQ(rig.retained_json(rig.topic("settings"))["brightness"], 80);
 }
 
+// The settings topic as it was sent after `before` messages on it; null: not again.
+json settings_after(const BridgeRig& rig, std::size_t before) {
+  const auto sent = rig.spy->live(rig.topic("settings"));
+  return sent.size() > before ? json::parse(sent.back().payload) : json(nullptr);
+}
+
+TEST(Settings, ComeBackWithTheOldValueWhenTheCameraRefuses) {
+  auto config = emulated();
+  config.refuses = {"camera_control.cgi"};
+  BridgeRig rig;
+  rig.add_camera(std::move(config));
+  rig.bring_up();
+  rig.run_for(5s);
+  const auto old = rig.retained_json(rig.topic("settings"))["brightness"];
+  ASSERT_TRUE(old.is_number()) << old.dump();
+  const auto before = rig.spy->count(rig.topic("settings"));
+  const auto answer = rig.call(kUid, "set", {{"brightness", old.get<int>() + 1}});
+  EXPECT_EQ(answer["error"]["code"], "cgi_error") << answer.dump();
+  EXPECT_EQ(settings_after(rig, before)["brightness"], old);
+}
+
+TEST(Settings, ComeBackWithTheOldValueWhenTheCameraCannotBeAsked) {
+  BridgeRig rig;
+  rig.add_camera(emulated());
+  rig.bring_up();
+  rig.run_for(5s);
+  const auto old = rig.retained_json(rig.topic("settings"))["brightness"];
+  rig.cut_camera(0);
+  const auto before = rig.spy->count(rig.topic("settings"));
+  const auto answer = rig.call(kUid, "set", {{"brightness", old.get<int>() + 1}}, 60s);
+  EXPECT_EQ(answer["status"], "error") << answer.dump();
+  EXPECT_EQ(settings_after(rig, before)["brightness"], old);
+}
+
+TEST(Settings, ComeBackAsTheCameraTellsThemWhenItTookAnotherValue) {
+  auto config = emulated();
+  config.nonsense = {"camera_control.cgi"};  // no refusal, and no change
+  BridgeRig rig;
+  auto& camera = rig.add_camera(std::move(config));
+  rig.bring_up();
+  rig.run_for(5s);
+  const auto old = rig.retained_json(rig.topic("settings"))["brightness"];
+  const auto before = rig.spy->count(rig.topic("settings"));
+  const auto reads = asked(camera, "get_camera_params");
+  (void)rig.call(kUid, "set", {{"brightness", old.get<int>() + 1}});
+  EXPECT_EQ(settings_after(rig, before)["brightness"], old);
+  rig.run_for(1s);
+  EXPECT_EQ(asked(camera, "get_camera_params"), reads + 2) << "it may only be slow";
+}
+
 TEST(OwnJobs, PollStopsAndStartsWithTheModeOfTheSession) {
   BridgeRig rig;
   auto& camera = rig.add_camera(emulated());

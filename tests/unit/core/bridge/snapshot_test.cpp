@@ -56,6 +56,37 @@ TEST_F(Snapshot, PublishesTheImageFirstAndItsMetaSecond) {
   EXPECT_EQ(sent->content_type, "image/jpeg");
 }
 
+TEST_F(Snapshot, IsLeftOffMqttWhenOnlyItsAddressIsWanted) {
+  BridgeRig::Options options;
+  options.config.http.public_url = "http://192.168.1.5:8321";
+  start(std::move(options));
+  const auto answer = rig->call(kUid, "snapshot", {{"deliver", "url"}});
+  ASSERT_EQ(answer["status"], "ok") << answer.dump();
+  EXPECT_EQ(answer["data"]["url"], "http://192.168.1.5:8321/cameras/" + kUid + "/snapshot.jpg");
+  EXPECT_EQ(answer["data"]["sha256"], bridge::sha256_hex(picture));
+  EXPECT_FALSE(answer["data"].contains("topic"));
+  EXPECT_EQ(rig->spy->count(rig->topic("snapshot")), 0U);
+  EXPECT_EQ(rig->spy->count(rig->topic("snapshot/meta")), 0U);
+  rig->bridge->on_http(rig->moment(), {1, "GET", "/cameras/" + kUid + "/snapshot.jpg", {}});
+  ASSERT_TRUE(rig->run_until([&] { return rig->ports->pages.contains(1); }));
+  EXPECT_EQ(rig->ports->pages[1].front().body, protocol::to_string(picture));
+  const auto both = rig->call(kUid, "snapshot", {{"deliver", "both"}});
+  EXPECT_EQ(both["data"]["url"], answer["data"]["url"]);
+  EXPECT_EQ(rig->spy->count(rig->topic("snapshot")), 1U);
+  EXPECT_EQ(rig->retained_json(rig->topic("snapshot/meta"))["url"], answer["data"]["url"]);
+}
+
+TEST_F(Snapshot, HasNoAddressWithoutOneInTheConfiguration) {
+  start();
+  for (const char* way : {"url", "both"}) {
+    const auto answer = rig->call(kUid, "snapshot", {{"deliver", way}});
+    EXPECT_EQ(answer["error"]["code"], "not_supported") << answer.dump();
+    EXPECT_NE(answer["error"]["message"].get<std::string>().find("http.public_url"),
+              std::string::npos);
+  }
+  EXPECT_EQ(rig->spy->count(rig->topic("snapshot")), 0U);
+}
+
 TEST_F(Snapshot, IsNotRetainedWhenConfiguredSo) {
   BridgeRig::Options options;
   options.config.snapshot.retain = false;
