@@ -99,6 +99,9 @@ struct Inversion {
 // The keys of all settings, those that one CGI gives together; each list is never empty.
 [[nodiscard]] std::vector<std::vector<std::string>> settings_by_read(const DeviceMapping& mapping);
 
+// false: what is written to this setting and what is read are words of two kinds.
+[[nodiscard]] bool is_read_as_written(const DeviceMapping& mapping, std::string_view key);
+
 [[nodiscard]] bool is_command(const DeviceMapping& mapping, std::string_view command);
 [[nodiscard]] std::string plain_argument(const DeviceMapping& mapping, std::string_view command);
 // Whether an empty payload may run it (it changes nothing on the camera).

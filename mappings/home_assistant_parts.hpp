@@ -29,7 +29,8 @@ constexpr const char* kFirmware =
 // The end of an alarm is no event of its own; an empty text is ignored by the event platform.
 constexpr const char* kEvent =
     "{% if value_json.active or value_json.type in ['online', 'offline'] %}{{ {'event_type': "
-    "value_json.type, 'event_id': value_json.id, 'ts': value_json.ts} | tojson }}{% endif %}";
+    "value_json.type, 'event_id': value_json.id | default(none), 'ts': value_json.ts} | tojson "
+    "}}{% endif %}";
 
 [[nodiscard]] std::string shortened(std::string_view text);  // at most 100 characters, one line
 [[nodiscard]] std::string display_name(const std::string& name, const std::string& uid);

@@ -63,13 +63,13 @@ ParameterSource load_parameter(const MappingNode& node, const ByName<ArgumentSpe
     source.codes = {{"true", "1"}, {"false", "0"}};
   }
   if (coded) check_codes(*spec, source.codes, node);
-  if (!coded && !source.codes.empty()) node.fail("only enum and boolean arguments have \"codes\"");
+  if (!coded && !source.codes.empty()) node.fail(R"(only enum and boolean arguments have "codes")");
   return source;
 }
 
 std::string load_cgi(const MappingNode& node) {
   std::string cgi = node.text("x.cgi");
-  if (!is_cgi_name(cgi)) node.fail("expected the name of a CGI such as \"get_status.cgi\"");
+  if (!is_cgi_name(cgi)) node.fail(R"(expected the name of a CGI such as "get_status.cgi")");
   return cgi;
 }
 
@@ -88,7 +88,7 @@ CallSpec load_call(const MappingNode& node, const ByName<ArgumentSpec>& argument
   if (const MappingNode keep = node.at("keeps"); keep.exists()) {
     const auto found = keeps.find(keep.text());
     if (found == keeps.end()) {
-      keep.fail("there is no group of this name in \"keeps\"");
+      keep.fail(R"(there is no group of this name in "keeps")");
     } else {
       call.keeps = &found->second;
     }
@@ -196,7 +196,7 @@ void load_alarm_push(const MappingNode& node, DeviceMapping::Data& data) {
   push.url_parameter = node.required("url").text();
   const auto keeps = data.keeps.find(node.required("keeps").text());
   if (keeps == data.keeps.end()) {
-    node.at("keeps").fail("there is no group of this name in \"keeps\"");
+    node.at("keeps").fail(R"(there is no group of this name in "keeps")");
     return;
   }
   push.keeps = &keeps->second;
@@ -205,7 +205,7 @@ void load_alarm_push(const MappingNode& node, DeviceMapping::Data& data) {
     if (parameter == push.url_parameter) push.url_field = field;
   }
   if (push.enabled_field.empty() || push.url_field.empty())
-    node.fail("\"enabled\" and \"url\" are parameters of the group in \"keeps\"");
+    node.fail(R"("enabled" and "url" are parameters of the group in "keeps")");
   data.alarm_push = std::move(push);
 }
 

@@ -79,18 +79,18 @@ SettingSpec load_setting(const MappingNode& node, const DeviceMapping::Data& dat
   const FieldSpec* field = find_field(node.required("read"), data, setting);
   if (field == nullptr) return setting;
   setting.key = field->key;
-  if (!field->publish.settings) node.at("read").fail("the field is not published to \"settings\"");
+  if (!field->publish.settings) node.at("read").fail(R"(the field is not published to "settings")");
   setting.value = load_setting_value(node, *field);
   setting.writes_other_words = node.at("enum").exists();
   const ByName<std::string> codes = inverse_codes(*field);
   setting.write = load_calls(node.at("write"), {{"value", setting.value}}, data.keeps, &codes);
   setting.read_only = node.at("read_only").text();
   if (setting.write.empty() == setting.read_only.empty()) {
-    node.fail("a setting has either \"write\" or \"read_only\" with the reason");
+    node.fail(R"(a setting has either "write" or "read_only" with the reason)");
   }
   const bool open_range = setting.value.type == ArgumentType::integer && !node.at("max").exists();
   if (!setting.write.empty() && open_range) {
-    node.fail("a number that can be written needs \"min\" and \"max\"");
+    node.fail(R"(a number that can be written needs "min" and "max")");
   }
   return setting;
 }
@@ -170,7 +170,7 @@ void check_handler(const MappingNode& node, const CommandSpec& command,
           std::any_of(command.arguments.begin(), command.arguments.end(),
                       [](const auto& argument) { return !argument.second.setting.empty(); });
       if (command.calls.empty() && !writes_settings) {
-        node.fail("expected \"calls\" or an argument with \"setting\"");
+        node.fail(R"(expected "calls" or an argument with "setting")");
       }
       break;
     }
@@ -226,8 +226,9 @@ void check_sources(const MappingNode& node, const DeviceMapping::Data& data) {
       if (setting == data.settings.end()) {
         node.fail("\"" + field.key + "\" of " + cgi + " is published, but is no setting");
       } else if (setting->second.cgi != cgi || setting->second.field != name) {
-        node.fail("\"" + field.key + "\" is published by " + name + " of " + cgi +
-                  ", but read from " + setting->second.cgi);
+        std::string fault = in_quotes(field.key) + " is published by " + name;
+        fault.append(" of ").append(cgi).append(", but read from ").append(setting->second.cgi);
+        node.fail(fault);
       }
     }
   }

@@ -40,7 +40,7 @@ void load_source(const MappingNode& node, const DeviceMapping::Data& data, Entit
       static_cast<int>(!entity.setting.empty()) + static_cast<int>(!entity.state.empty()) +
       static_cast<int>(!entity.info.empty()) + static_cast<int>(!entity.command.empty());
   if (sources != 1) {
-    node.fail("expected exactly one of \"setting\", \"state\", \"info\" and \"command\"");
+    node.fail(R"(expected exactly one of "setting", "state", "info" and "command")");
     return;
   }
   if (!entity.setting.empty()) {
@@ -58,7 +58,7 @@ void load_source(const MappingNode& node, const DeviceMapping::Data& data, Entit
       node.fail("no field \"" + key + "\" is published to \"state\"");
   }
   if (!entity.info.empty() && !is_published_to(data, entity.info, &Published::info))
-    node.at("info").fail("no field of this key is published to \"info\"");
+    node.at("info").fail(R"(no field of this key is published to "info")");
 }
 
 EntitySpec load_entity(const MappingNode& node, const DeviceMapping::Data& data) {
@@ -77,11 +77,11 @@ EntitySpec load_entity(const MappingNode& node, const DeviceMapping::Data& data)
                 {{"button", "button"}, {"sensor", "sensor"}, {"binary_sensor", "binary_sensor"}});
   }
   if ((entity.platform == "button") != !entity.command.empty())
-    node.fail("a button has a \"command\", and nothing else has");
+    node.fail(R"(a button has a "command", and nothing else has)");
   entity.name = node.required("name").text("x");
   entity.icon = node.at("icon").text();
   if (!entity.icon.empty() && !entity.icon.starts_with("mdi:"))
-    node.at("icon").fail("expected the name of an icon such as \"mdi:camera\"");
+    node.at("icon").fail(R"(expected the name of an icon such as "mdi:camera")");
   entity.device_class = node.at("device_class").text();
   entity.state_class = node.at("state_class")
                            .word<std::string>({{"", ""},
@@ -95,7 +95,7 @@ EntitySpec load_entity(const MappingNode& node, const DeviceMapping::Data& data)
   entity.enabled = node.at("enabled").boolean(true);
   entity.value_template = node.at("template").text();
   if (entity.platform == "binary_sensor" && entity.setting.empty() && entity.value_template.empty())
-    node.fail("a binary_sensor needs a \"template\" that gives ON or OFF");
+    node.fail(R"(a binary_sensor needs a "template" that gives ON or OFF)");
   if (node.at("arguments").exists()) {
     static_cast<void>(node.at("arguments").members());
     entity.payload = node.at("arguments").raw();

@@ -95,6 +95,11 @@ CommandResult<CommandPlan> translate_get(const DeviceMapping& mapping,
   return plan;
 }
 
+bool is_read_as_written(const DeviceMapping& mapping, std::string_view key) {
+  const SettingSpec* setting = find_setting(mapping, key);
+  return setting != nullptr && !setting->writes_other_words;
+}
+
 std::vector<std::vector<std::string>> settings_by_read(const DeviceMapping& mapping) {
   ByName<std::vector<std::string>> by_cgi;
   for (const auto& [key, setting] : mapping.data().settings) by_cgi[setting.cgi].push_back(key);

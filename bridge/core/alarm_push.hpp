@@ -1,10 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "bridge/core/bridge_context.hpp"
+#include "mappings/alarm_push.hpp"
 #include "mappings/command.hpp"
 
 namespace cam32100::bridge {
@@ -16,26 +18,43 @@ namespace cam32100::bridge {
 // from a stranger's: it stands in the state file and in the camera, and nowhere else.
 class AlarmPush {
  public:
+  // What a look at the camera leads to. Without a plan nothing is to be written: it is as it should
+  // be, it has no such setting, or its own is to be kept first.
+  struct Next {
+    enum class What { nothing, set, restore } what = What::nothing;
+    std::optional<mappings::CommandPlan> plan{};
+  };
+
   explicit AlarmPush(BridgeContext& context) : context_{context} {}
 
   [[nodiscard]] bool is_on() const;
-  // On an open session: the read that shows what the camera has. nullopt: nothing to do.
+  // The read that shows what the camera has. nullopt: nothing to do.
   [[nodiscard]] std::optional<mappings::CommandPlan> look(const CameraEntry& camera) const;
-  // Its reply: what is to be written, if anything. A first look keeps what was there.
-  [[nodiscard]] std::optional<mappings::CommandPlan> after_look(const CameraEntry& camera,
-                                                                protocol::BytesView reply);
-  // Puts back what was there. nullopt: we set nothing on this camera.
-  [[nodiscard]] std::optional<mappings::CommandPlan> restore(const CameraEntry& camera) const;
-  void on_restored(const CameraEntry& camera);
+  // Its reply. A first look keeps what was there and writes nothing: only when that is on the disk
+  // (on_saved) may the camera lose it.
+  [[nodiscard]] Next after_look(CameraEntry& camera, protocol::BytesView reply);
+  // What after_look() gave was done by the camera.
+  void on_done(CameraEntry& camera, Next::What what);
+  // We wrote to it, or were about to: a removal has something to put back.
+  [[nodiscard]] bool is_kept(const CameraEntry& camera) const;
+  // The UIDs whose own values are in this state file now, and were not before.
+  [[nodiscard]] std::set<std::string> on_saved(std::string_view state_text);
+  // Names, once at the start, those that are no cameras of ours any more and may still call.
+  void warn_of_orphans() const;
 
   // "/alarm/<token>" of a camera; nullptr: a stranger.
   [[nodiscard]] CameraEntry* caller(std::string_view path) const;
 
  private:
-  [[nodiscard]] std::string url_of(const std::string& token) const;
-  [[nodiscard]] std::optional<mappings::CommandPlan> write(const std::string& enabled,
-                                                           const std::string& url) const;
+  [[nodiscard]] std::string base() const;
+  [[nodiscard]] bool is_ours(const std::string& url, const std::string& token) const;
+  void keep(const CameraEntry& camera, const mappings::AlarmPushSetting& found);
+  [[nodiscard]] Next take_over(CameraEntry& camera, const mappings::AlarmPushSetting& found);
+  [[nodiscard]] Next give_back(CameraEntry& camera, const mappings::AlarmPushSetting& found);
+  void note_set(CameraEntry& camera, bool is_set);
+
   BridgeContext& context_;
+  std::set<std::string> unsaved_;  // UIDs whose own values are not on the disk yet
 };
 
 }  // namespace cam32100::bridge

@@ -97,6 +97,10 @@ HttpAnswer Bridge::on_alarm_call(Moment now, const HttpQuestion& question) {
   return out;
 }
 
+void Bridge::on_state_saved(Moment now, std::string_view text) {
+  impl_->handle(now, [&] { impl_->jobs.on_state_saved(text); });
+}
+
 void Bridge::on_time(Moment now) {
   impl_->handle(now, [] {});
 }
@@ -135,6 +139,7 @@ void Bridge::Impl::start_once() {
   context.servers.assign(context.config.servers);
   context.ask_names();
   for (const auto& camera : context.config.cameras) roster.start(camera);
+  jobs.push().warn_of_orphans();
   info.publish_health();
 }
 
@@ -239,7 +244,7 @@ void Bridge::Impl::stop() {
   if (std::exchange(context.stopping, true)) return;
   queries.stop();
   bridge_commands.on_stop();
-  roster.stop();
+  roster.stop();  // with those that leave: their topics go now
   context.agenda.set({Task::stop_check, 0}, context.now.steady + kStopCheck);
   context.agenda.set({Task::stop_limit, 0}, context.now.steady + kStopLimit);
 }

@@ -52,7 +52,8 @@ class Bridge {
   // --- time
   void on_time(Moment now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
-  void on_resume(Moment now);  // the host slept
+  void on_resume(Moment now);                              // the host slept
+  void on_state_saved(Moment now, std::string_view text);  // save_state() is on the disk
 
   // --- end: what waits is answered shutting_down, CLOSE goes to every camera, the endpoints are
   // closed, then bridge/availability says offline. is_stopped() within 1.5 s; from then on every

@@ -80,6 +80,12 @@ void BridgeContext::recall_known(CameraEntry& camera) const {
     camera.state_keys.insert(key.get<std::string>());
 }
 
+bool BridgeContext::is_called_by(const CameraEntry& camera) const {
+  if (config.alarm_push.listen.empty()) return false;
+  const auto kept = saved.alarm_push.find(camera.uid);
+  return kept != saved.alarm_push.end() && kept->second.value("set", false);
+}
+
 void BridgeContext::forget_orphaned_updates() {
   nlohmann::json left = nlohmann::json::array();
   for (auto& update : saved.updates) {

@@ -81,6 +81,8 @@ struct BridgeContext {
   void save_soon();
   void keep_known(const CameraEntry& camera);  // what it has told of itself, in the state file
   void recall_known(CameraEntry& camera) const;
+  // alarm_push is on, and the camera took our address in this run or an earlier one.
+  [[nodiscard]] bool is_called_by(const CameraEntry& camera) const;
   void forget_orphaned_updates();  // kept changes of cameras that the configuration has no more
   // Names of servers that are due are asked for at the end of this call.
   void ask_names();

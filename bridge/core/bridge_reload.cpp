@@ -34,6 +34,15 @@ bool is_kept(const json& objects, const char* key, const std::string& value) {
                      [&](const json& object) { return text_at(object, key) == value; });
 }
 
+// The file may hold another password by now.
+void read_password_again(BridgePorts& ports, CameraConfig& camera, const json& kept) {
+  const std::string name = text_at(kept, "password_file");
+  if (name.empty()) return;
+  const auto secret = ports.read_secret(name);
+  camera.trouble = secret ? std::string{} : secret.error().message;
+  if (secret) camera.password = Secret{*secret};
+}
+
 }  // namespace
 
 void BridgeCommands::reload(RequestNumber number) {
@@ -73,6 +82,11 @@ void BridgeCommands::on_reloaded(boost::system::result<Config, ConfigErrors> loa
   json changes;
   take_config(std::move(*loaded), changes);
   context_.log(LogLevel::info, "bridge", {}, "configuration read again");
+  if (changes["restart_required"] == true)
+    context_.log(
+        LogLevel::warning, "bridge", {},
+        "what changed in mqtt, state_file or homeassistant.status_topic is taken over by a "
+        "restart only");
   events_.bridge_event("config_reloaded", changes);
   for (const auto number : waiting) answers_.succeed(number, changes);
 }
@@ -134,7 +148,9 @@ void BridgeCommands::take_cameras(std::vector<CameraConfig> cameras, json& chang
     if (running == nullptr) continue;
     for (const auto* objects : {&context_.saved.cameras, &context_.saved.updates}) {
       for (const auto& object : *objects) {
-        if (text_at(object, "uid") == uid) apply_keys(camera, running->config, object);
+        if (text_at(object, "uid") != uid) continue;
+        apply_keys(camera, running->config, object);
+        read_password_again(context_.ports, camera, object);
       }
     }
   }
@@ -168,6 +184,7 @@ void BridgeCommands::take_cameras(std::vector<CameraConfig> cameras, json& chang
       entry->config.from_state_file = camera.from_state_file;
       roster_.reconfigure(*entry);  // timing and servers
     }
+    if (entry != nullptr) jobs_.arrange_push(*entry);
   }
 }
 

@@ -57,7 +57,9 @@ struct CameraEntry {
     std::string held;  // what the broker had when we connected; taken at the next sending
   } discovery;
   std::set<std::string> state_keys;  // that its replies have had, also in earlier runs
-  bool reports_alarms = false;       // alarm_push is on
+  bool reports_alarms = false;       // alarm_push is on, and it took our address
+  bool arranging_push = false;       // our look at it, or what that led to, is under way
+  bool push_settled = false;         // it is as it should be
   bool leaving = false;              // removed, once its alarm settings are put back
   bool first_seen = true;            // event/motion was never published
   bool polling = false;              // our own get_status is under way

@@ -124,7 +124,8 @@ void CameraEvents::availability(CameraEntry& camera, bool online, const std::str
   json fields = json::object();
   if (!online && !reason.empty()) fields["reason"] = protocol::redact_uids(reason);
   // A moment, not something that lasts: nothing will end it.
-  publish(camera, online ? "online" : "offline", {std::nullopt, false, std::move(fields)}, true);
+  publish(camera, online ? "online" : "offline",
+          {context_.event_ids.next(context_.now.wall), false, std::move(fields)}, true);
 }
 
 void CameraEvents::protocol(CameraEntry& camera, ProtocolEvent event) {

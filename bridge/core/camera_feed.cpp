@@ -103,6 +103,7 @@ void CameraFeed::on_task(CameraEntry& camera, Task task) {
       arm_poll(camera);
       jobs_.read_settings(camera);
       jobs_.count_clients(camera);
+      jobs_.arrange_push_again(camera);
       break;
     case Task::snapshot:
       jobs_.take_picture_on_time(camera);

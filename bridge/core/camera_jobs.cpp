@@ -17,18 +17,40 @@ using nlohmann::json;
 bool changes_settings(std::string_view command) noexcept { return command == "camera_control"; }
 
 // What was written is not what the camera tells: it rounded, is slow, or does as it likes.
-bool shows_otherwise(const CameraEntry& camera, const json& written) {
+bool shows_otherwise(const mappings::DeviceMapping& mapping, const json& told,
+                     const json& written) {
   if (!written.is_object()) return false;
-  for (const auto& [key, value] : written.items()) {
-    const auto told = camera.settings.find(key);
-    if (told != camera.settings.end() && *told != value) return true;
-  }
-  return false;
+  const auto items = written.items();
+  return std::any_of(items.begin(), items.end(), [&](const auto& item) {
+    const auto found = told.find(item.key());
+    return found != told.end() && *found != item.value() &&
+           mappings::is_read_as_written(mapping, item.key());
+  });
 }
 
 bool is_push(JobPurpose::Kind kind) noexcept {
   return kind == JobPurpose::Kind::push_look || kind == JobPurpose::Kind::push_set ||
          kind == JobPurpose::Kind::push_restore;
+}
+
+JobOrigin origin_of(const CameraEntry& camera, JobPurpose::Kind kind) {
+  switch (kind) {
+    case JobPurpose::Kind::command:
+    case JobPurpose::Kind::http_picture:
+      return JobOrigin::asked;
+    case JobPurpose::Kind::interval_picture:
+    case JobPurpose::Kind::event_picture:  // a camera that calls may have no session
+      return JobOrigin::timed;
+    case JobPurpose::Kind::push_look:
+    case JobPurpose::Kind::push_set:
+    case JobPurpose::Kind::push_restore:
+      return camera.leaving ? JobOrigin::asked : JobOrigin::own;  // it is the last chance
+    case JobPurpose::Kind::poll:
+    case JobPurpose::Kind::settings:
+    case JobPurpose::Kind::clients:
+      break;
+  }
+  return JobOrigin::own;
 }
 
 // grown: a key that was not there before.
@@ -64,13 +86,9 @@ void CameraJobs::submit(CameraEntry& camera, JobPurpose purpose, decltype(Job::w
     cgi->wall_ahead = context_.now.wall.time_since_epoch() -
                       std::chrono::duration_cast<Wall>(context_.now.steady.time_since_epoch());
   }
-  // Somebody waits for these: they open a session, and outlive a lost one.
-  const bool own = purpose.kind != JobPurpose::Kind::command &&
-                   purpose.kind != JobPurpose::Kind::http_picture &&
-                   purpose.kind != JobPurpose::Kind::interval_picture &&
-                   !(purpose.kind == JobPurpose::Kind::event_picture && camera.reports_alarms);
+  const auto origin = origin_of(camera, purpose.kind);
   jobs_.emplace(id, std::move(purpose));
-  camera.supervisor->submit(context_.now.steady, {id, timeout, std::move(what), own});
+  camera.supervisor->submit(context_.now.steady, {id, timeout, std::move(what), origin});
   context_.wake(camera.endpoint);
 }
 
@@ -84,7 +102,6 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
   auto purpose = take(outcome.id);
   if (!purpose) return;
   settle_own(camera, purpose->kind);
-  if (purpose->kind == JobPurpose::Kind::settings) camera.settings_stale = false;
   if (is_push(purpose->kind)) {
     const auto& last = outcome.replies.back();
     const bool done = purpose->kind == JobPurpose::Kind::push_look ||
@@ -93,6 +110,8 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
   }
   auto meaning = mappings::interpret(context_.mapping, purpose->command, purpose->plan,
                                      std::move(outcome.replies));
+  if (purpose->kind == JobPurpose::Kind::settings && !meaning.settings.is_object())
+    camera.settings_stale = true;  // nonsense, or refused: the next session asks again
   absorb(camera, meaning);
   switch (purpose->kind) {
     case JobPurpose::Kind::command:
@@ -198,9 +217,9 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
     answer_snapshot(camera, purpose, *meaning.picture);
     return;
   }
-  if (shows_otherwise(camera, purpose.plan.echo))
-    context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
-  if (changes_settings(purpose.command) || shows_otherwise(camera, purpose.plan.echo)) {
+  const bool otherwise = shows_otherwise(context_.mapping, camera.settings, purpose.plan.echo);
+  if (otherwise) context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
+  if (changes_settings(purpose.command) || otherwise) {
     camera.settings_stale = true;
     context_.agenda.set({Task::read_settings, camera.endpoint},
                         context_.now.steady + std::chrono::milliseconds{500});
@@ -267,6 +286,7 @@ void CameraJobs::on_failed(CameraEntry& camera, JobFailed&& outcome) {
   const auto purpose = take(outcome.id);
   if (!purpose) return;
   settle_own(camera, purpose->kind);
+  if (purpose->kind == JobPurpose::Kind::settings) camera.settings_stale = true;
   if (purpose->kind == JobPurpose::Kind::command) fail(camera, *purpose, std::move(outcome.error));
   if (is_push(purpose->kind)) after_push_job(camera, purpose->kind, false, {});
   if (purpose->kind == JobPurpose::Kind::http_picture)

@@ -59,8 +59,10 @@ class CameraJobs {
   void take_picture_on_time(CameraEntry& camera);  // cameras[].snapshot_interval_s
   // alarm_push: has an open session's camera call us, or no longer.
   void arrange_push(CameraEntry& camera);
+  void arrange_push_again(CameraEntry& camera);  // where the last try failed
   // True: its alarm settings are being put back; Task::leave follows when that is over.
   [[nodiscard]] bool restore_push(CameraEntry& camera);
+  void on_state_saved(std::string_view text);
   void take_alarm_call(CameraEntry& camera);  // the camera called
   [[nodiscard]] AlarmPush& push() noexcept { return push_; }
   void count_clients(CameraEntry& camera);  // check_user: how many use the camera
@@ -86,8 +88,11 @@ class CameraJobs {
   void submit_plan(CameraEntry& camera, JobPurpose::Kind kind, const std::string& command,
                    mappings::CommandPlan plan);
   void take_changes(CameraEntry& camera, const std::vector<AlarmChange>& changes);
+  [[nodiscard]] bool submit_look(CameraEntry& camera);
   void after_push_job(CameraEntry& camera, JobPurpose::Kind kind, bool done,
                       protocol::BytesView reply);
+  void warn_of_push(const CameraEntry& camera, JobPurpose::Kind kind);
+  void note_motion(CameraEntry& camera, bool showed_motion);
   void answer_http(CameraEntry& camera, std::uint64_t ticket,
                    const mappings::ReplyMeaning& meaning);
   static void settle_own(CameraEntry& camera, JobPurpose::Kind kind);

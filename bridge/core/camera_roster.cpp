@@ -26,7 +26,7 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
     context_.log(LogLevel::error, "camera", camera.uid,
                  "its password is missing: " + camera.config.trouble);
   }
-  camera.reports_alarms = !context_.config.alarm_push.listen.empty();
+  camera.reports_alarms = context_.is_called_by(camera);
   context_.recall_known(camera);
   camera.settings_stale = true;  // of an earlier run
   topics_.take_status(camera);
@@ -83,7 +83,7 @@ void CameraRoster::reconfigure(CameraEntry& camera) {
       context_.now.steady,
       supervisor_config(camera.config, context_.config, context_.servers, context_.lan_targets));
   context_.wake(camera.endpoint);
-  camera.reports_alarms = !context_.config.alarm_push.listen.empty();
+  camera.reports_alarms = context_.is_called_by(camera);
   feed_.arm_poll(camera);
   feed_.arm_pictures(camera);
   camera.alarms.set_off_delay(context_.config.motion.off_delay_s);
@@ -112,6 +112,10 @@ void CameraRoster::on_departure(EndpointId endpoint) {
 }
 
 void CameraRoster::stop() {
+  std::vector<CameraEntry*> leaving;
+  for (const auto& [uid, camera] : context_.cameras.all())
+    if (camera->leaving) leaving.push_back(camera.get());
+  for (CameraEntry* camera : leaving) remove(*camera);
   for (const auto& [uid, camera] : context_.cameras.all()) {
     camera->supervisor->shut_down(context_.now.steady);
     context_.wake(camera->endpoint);

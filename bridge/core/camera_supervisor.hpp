@@ -58,14 +58,20 @@ struct LookupJob {
 struct CredentialsJob {
   protocol::Credentials credentials;
 };  // check_user.cgi with these
+// Who wants it.
+enum class JobOrigin {
+  asked,  // somebody waits: opens a session, and undoes a `disconnect`
+  timed,  // the bridge, now: opens one unless `disconnect` closed it, and leaves a camera that
+          // cannot be reached its pauses
+  own     // the bridge, if it costs nothing: fails at once when no session is open or one is about
+          // to be closed
+};
 struct Job {
   JobId id = 0;
   std::optional<std::chrono::milliseconds>
       timeout;  // whole job, from submission; default: connect + request time-outs + pauses
   std::variant<CgiJob, ConnectJob, DisconnectJob, LookupJob, CredentialsJob> what;
-  // The bridge's own wish (a poll): fails at once when no session is open or one is about to be
-  // closed, and never brings one about.
-  bool own = false;
+  JobOrigin origin = JobOrigin::asked;
 };
 
 // --- events

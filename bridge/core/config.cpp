@@ -27,6 +27,24 @@ void finish_http(RootDraft& root, const PasswordSources& from, Faults& faults) {
   }
 }
 
+// What must be known before a camera is told to call.
+void finish_alarm_push(const RootDraft& root, Faults& faults) {
+  const auto& push = root.values.alarm_push;
+  if (push.listen.empty()) return;
+  const auto place = root.place_of("alarm_push.listen");
+  if (root.values.state_file.empty())
+    faults.add(place, "needs state_file: there the bridge keeps what each camera called before");
+  if (!push.url.empty()) return;
+  if (push.listen.starts_with("0.0.0.0:"))
+    faults.add(
+        place,
+        "is every address of this host; say in alarm_push.url by which one cameras reach it");
+  if (push.listen.starts_with("127."))
+    faults.add(place, "is reached by no camera; say in alarm_push.url how they reach it");
+  if (push.listen.ends_with(":0"))
+    faults.add(place, "lets the system choose a port; say in alarm_push.url how cameras reach it");
+}
+
 void finish_root(RootDraft& root, const ConfigSources& sources, Faults& faults) {
   using Form = PasswordKey::Form;
   const std::string password = root.values.mqtt.password.reveal();
@@ -39,12 +57,7 @@ void finish_root(RootDraft& root, const ConfigSources& sources, Faults& faults) 
   root.values.mqtt.password = find_password(keys, from, faults).secret;
 
   finish_http(root, from, faults);
-  const auto& push = root.values.alarm_push;
-  if (push.listen.starts_with("0.0.0.0:") && push.url.empty()) {
-    faults.add(
-        root.place_of("alarm_push.listen"),
-        "is every address of this host; say in alarm_push.url by which one cameras reach it");
-  }
+  finish_alarm_push(root, faults);
   const MqttTlsConfig& tls = root.values.mqtt.tls;
   if (!tls.key_file.empty() && tls.certificate_file.empty()) {
     faults.add(root.place_of("mqtt.tls.key_file"),

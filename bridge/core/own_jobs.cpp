@@ -12,6 +12,7 @@ using mappings::ErrorCode;
 using nlohmann::json;
 
 constexpr auto kLeaveLimit = std::chrono::seconds{3};
+constexpr auto kLeaveLimitOfASleeper = std::chrono::seconds{15};  // a session is opened first
 
 }  // namespace
 
@@ -38,6 +39,7 @@ void CameraJobs::poll(CameraEntry& camera) {
 
 void CameraJobs::read_settings(CameraEntry& camera) {
   if (camera.settings_reads > 0) return;
+  camera.settings_stale = false;
   // One job for each CGI: a camera that makes nonsense of one still tells the others.
   for (const auto& keys : mappings::settings_by_read(context_.mapping)) {
     ++camera.settings_reads;
@@ -68,43 +70,85 @@ void CameraJobs::take_picture_on_time(CameraEntry& camera) {
 }
 
 void CameraJobs::arrange_push(CameraEntry& camera) {
-  if (auto plan = push_.look(camera))
-    submit_plan(camera, JobPurpose::Kind::push_look, {}, std::move(*plan));
+  if (camera.arranging_push || camera.status.session != CameraSession::connected) return;
+  (void)submit_look(camera);
+}
+
+bool CameraJobs::submit_look(CameraEntry& camera) {
+  auto plan = push_.look(camera);
+  if (!plan) return false;
+  camera.push_settled = false;
+  camera.arranging_push = true;
+  submit_plan(camera, JobPurpose::Kind::push_look, {}, std::move(*plan));
+  return true;
+}
+
+void CameraJobs::arrange_push_again(CameraEntry& camera) {
+  if (!camera.push_settled) arrange_push(camera);
+}
+
+void CameraJobs::on_state_saved(std::string_view text) {
+  for (const auto& uid : push_.on_saved(text)) {
+    if (CameraEntry* camera = context_.cameras.by_uid(uid)) arrange_push(*camera);
+  }
 }
 
 bool CameraJobs::restore_push(CameraEntry& camera) {
-  auto plan = push_.restore(camera);
-  if (!plan) return false;
-  if (camera.status.session != CameraSession::connected) {
+  if (!push_.is_kept(camera)) return false;
+  const bool connected = camera.status.session == CameraSession::connected;
+  const bool asleep = camera.status.session == CameraSession::idle && camera.online.value_or(false);
+  if (!connected && !asleep) {
     context_.log(LogLevel::warning, "camera", camera.uid,
                  "it is away: the alarm address that was set on it cannot be put back");
     return false;  // what it had stays in the state file: it may be added again
   }
   camera.leaving = true;
-  context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady + kLeaveLimit);
-  submit_plan(camera, JobPurpose::Kind::push_restore, {}, std::move(*plan));
-  return true;
+  context_.agenda.set({Task::leave, camera.endpoint},
+                      context_.now.steady + (connected ? kLeaveLimit : kLeaveLimitOfASleeper));
+  if (submit_look(camera)) return true;
+  camera.leaving = false;
+  context_.agenda.cancel({Task::leave, camera.endpoint});
+  return false;
 }
 
 void CameraJobs::after_push_job(CameraEntry& camera, JobPurpose::Kind kind, bool done,
                                 protocol::BytesView reply) {
-  if (!done && kind == JobPurpose::Kind::push_set)
-    context_.log(LogLevel::warning, "camera", camera.uid,
-                 "it did not take the address for its alarm calls; the next session tries again");
-  if (!done && kind == JobPurpose::Kind::push_restore)
-    context_.log(LogLevel::warning, "camera", camera.uid,
-                 "it did not take back the alarm address that it had before; what that was stays "
-                 "in the state file");
-  if (kind == JobPurpose::Kind::push_restore) {
-    if (done) push_.on_restored(camera);
-    if (camera.leaving) context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady);
-    return;
+  using What = AlarmPush::Next::What;
+  if (kind == JobPurpose::Kind::push_look) {
+    AlarmPush::Next next;
+    const bool showed_motion = camera.shows_motion();
+    if (done) next = push_.after_look(camera, reply);
+    note_motion(camera, showed_motion);
+    if (next.plan) {
+      const auto then =
+          next.what == What::set ? JobPurpose::Kind::push_set : JobPurpose::Kind::push_restore;
+      return submit_plan(camera, then, {}, std::move(*next.plan));
+    }
+  } else {
+    const bool showed_motion = camera.shows_motion();
+    if (done) push_.on_done(camera, kind == JobPurpose::Kind::push_set ? What::set : What::restore);
+    note_motion(camera, showed_motion);
+    if (!done) warn_of_push(camera, kind);
   }
-  if (!done || kind != JobPurpose::Kind::push_look || camera.leaving) return;
-  auto plan = push_.after_look(camera, reply);
-  if (!plan) return;
-  submit_plan(camera, push_.is_on() ? JobPurpose::Kind::push_set : JobPurpose::Kind::push_restore,
-              {}, std::move(*plan));
+  camera.arranging_push = false;
+  camera.push_settled = done;
+  if (camera.leaving) context_.agenda.set({Task::leave, camera.endpoint}, context_.now.steady);
+}
+
+// It is told where there is a camera that calls, or is asked.
+void CameraJobs::note_motion(CameraEntry& camera, bool showed_motion) {
+  if (camera.shows_motion() == showed_motion || camera.leaving) return;
+  topics_.publish_info(camera);
+  discovery_.note_change(camera);
+  if (context_.outbox.is_live()) events_.offer_motion(camera);
+}
+
+void CameraJobs::warn_of_push(const CameraEntry& camera, JobPurpose::Kind kind) {
+  context_.log(LogLevel::warning, "camera", camera.uid,
+               kind == JobPurpose::Kind::push_set
+                   ? "it did not take the address for its alarm calls; it is tried again"
+                   : "it did not take back the alarm address that it had before; what that was "
+                     "stays in the state file");
 }
 
 void CameraJobs::settle_own(CameraEntry& camera, JobPurpose::Kind kind) {

@@ -57,7 +57,10 @@ class BridgePorts {
   // `host`: "name" or "name:port". Answer, exactly one, later or at once:
   // Bridge::on_resolved(question, addresses); no address when the name was not found.
   virtual void resolve(std::uint64_t question, std::string host) = 0;
-  virtual void save_state(std::string json) = 0;  // atomically, coalesced
+  // Atomically, coalesced. What is on the disk: Bridge::on_state_saved(text).
+  virtual void save_state(std::string json) = 0;
+  // 32 hex digits that nobody can guess.
+  [[nodiscard]] virtual std::string random_token() = 0;
   // `name`: a plain file name inside secrets.directory or the systemd credential directory. Errors:
   // forbidden (a path, a link out of it), bad_argument (no such file, empty).
   [[nodiscard]] virtual mappings::CommandResult<std::string> read_secret(std::string_view name) = 0;

@@ -172,6 +172,8 @@ void take_alarm_push(const json& root, SavedState& state) {
       const auto value = kept.find(name);
       clean[name] = value != kept.end() && value->is_string() ? *value : json("");
     }
+    const auto set = kept.find("set");
+    clean["set"] = set != kept.end() && set->is_boolean() && set->get<bool>();
     state.alarm_push[uid->text()] = std::move(clean);
   }
 }

@@ -144,6 +144,7 @@ struct CameraSupervisor::Impl {
   void submit_plan(TimePoint now, const Asker& asker, PlanJob job);
   void submit_connect(TimePoint now, const Asker& asker, const ConnectJob& job);
   void submit_lookup(TimePoint now, const Asker& asker, const LookupJob& job);
+  [[nodiscard]] bool is_welcome(TimePoint now) const;              // a job of JobOrigin::timed
   [[nodiscard]] bool has_room(TimePoint now, const Asker& asker);  // false: answered rate_limited
   [[nodiscard]] bool follows(const Route& wanted) const;           // the open session does
   void submit_disconnect(TimePoint now, const Asker& asker);

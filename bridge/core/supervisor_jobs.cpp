@@ -32,7 +32,9 @@ void CameraSupervisor::Impl::submit(TimePoint now, Job job) {
   if (cgi != nullptr) {
     PlanJob made;
     made.plan = std::move(cgi->plan);
-    made.own = job.own;
+    made.own = job.origin == JobOrigin::own;
+    if (job.origin == JobOrigin::timed && !is_welcome(now))
+      return fail(asker, session_lost_error("none is open", Executed::no));
     made.wall_ahead = cgi->wall_ahead;
     submit_plan(now, asker, std::move(made));
   } else if (auto* check = std::get_if<CredentialsJob>(&job.what)) {
@@ -48,6 +50,13 @@ void CameraSupervisor::Impl::submit(TimePoint now, Job job) {
     submit_disconnect(now, asker);
   }
   progress(now);
+}
+
+// Nobody asked for the session to be closed, and the camera is not being left alone for a while.
+bool CameraSupervisor::Impl::is_welcome(TimePoint now) const {
+  if (stay_closed || queue.has_disconnect()) return false;
+  if (phase == Phase::open) return true;
+  return phase == Phase::trying ? retries == 0 : next_try <= now;
 }
 
 bool CameraSupervisor::Impl::has_room(TimePoint now, const Asker& asker) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/post.hpp>
 #include <fstream>
 #include <random>
@@ -62,9 +63,13 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
       resolver_{io},
       threads_{io} {
   if (const auto& file = loaded.config.state_file; !file.empty()) {
-    state_ = std::make_unique<StateWriter>(io, file, [this](LogLevel level, std::string text) {
-      tell(level, "bridge", std::move(text));
-    });
+    state_ = std::make_unique<StateWriter>(
+        io, file,
+        [this](LogLevel level, std::string text) { tell(level, "bridge", std::move(text)); },
+        write_text_file_atomically,
+        [this](const std::string& text) {
+          if (bridge_) enter([&](Moment now) { bridge_->on_state_saved(now, text); });
+        });
   }
   if (!is_client_id_of(loaded.config.mqtt.instance, loaded.state.client_id)) {
     loaded.state.client_id = make_client_id(loaded.config.mqtt.instance);
@@ -297,6 +302,14 @@ void BridgeProcess::resolve(std::uint64_t question, std::string host) {
 
 void BridgeProcess::save_state(std::string json) {
   if (state_) state_->save(std::move(json));
+}
+
+std::string BridgeProcess::random_token() {
+  std::array<char, 40> text{};
+  const auto written = std::snprintf(text.data(), text.size(), "%016llx%016llx",
+                                     static_cast<unsigned long long>(random_seed()),
+                                     static_cast<unsigned long long>(random_seed()));
+  return {text.data(), static_cast<std::size_t>(written)};
 }
 
 mappings::CommandResult<std::string> BridgeProcess::read_secret(std::string_view name) {

@@ -44,6 +44,7 @@ class BridgeProcess final : public BridgePorts {
   void wake_endpoint(EndpointId id) override;
   void resolve(std::uint64_t question, std::string host) override;
   void save_state(std::string json) override;
+  [[nodiscard]] std::string random_token() override;
   [[nodiscard]] mappings::CommandResult<std::string> read_secret(std::string_view name) override;
   void log(LogRecord record) override;
   void set_log_level(LogLevel level) override;

@@ -39,6 +39,28 @@ mappings::CommandResult<std::optional<fs::path>> find_inside(const std::string& 
   return std::optional<fs::path>{file};
 }
 
+// nullopt: there is none of this name. Errors: forbidden (a link that leads out), bad_argument (it
+// cannot be read, is empty or too long).
+mappings::CommandResult<std::optional<std::string>> read_from(const std::string& directory,
+                                                              std::string_view name) {
+  const auto file = find_inside(directory, name);
+  if (!file) return file.error();
+  if (!*file) return std::optional<std::string>{};
+  std::string text;
+  if (const auto error = read_small_file((*file)->string(), kMaxSecretBytes + 2, text)) {
+    return CommandError{ErrorCode::bad_argument,
+                        "secret \"" + std::string{name} + "\" cannot be read: " + error.message(),
+                        nullptr};
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (text.empty() || text.size() > kMaxSecretBytes) {
+    return CommandError{ErrorCode::bad_argument,
+                        "secret \"" + std::string{name} + "\" is empty or longer than 4096 bytes",
+                        nullptr};
+  }
+  return std::optional<std::string>{std::move(text)};
+}
+
 }  // namespace
 
 mappings::CommandResult<std::string> read_secret_file(const std::string& directory,
@@ -55,25 +77,17 @@ mappings::CommandResult<std::string> read_secret_file(const std::string& directo
         ErrorCode::bad_argument,
         "password_file needs secrets.directory in the configuration, which is not set", nullptr};
   }
+  // One that cannot be read hides none that can: the service's user may not read what root keeps in
+  // the directory, and gets the same name as a credential.
+  std::optional<CommandError> unreadable;
   for (const auto& place : {directory, credentials_directory}) {
     if (place.empty()) continue;
-    const auto file = find_inside(place, name);
-    if (!file) return file.error();
-    if (!*file) continue;
-    std::string text;
-    if (const auto error = read_small_file((*file)->string(), kMaxSecretBytes + 2, text)) {
-      return CommandError{ErrorCode::bad_argument,
-                          "secret \"" + std::string{name} + "\" cannot be read: " + error.message(),
-                          nullptr};
-    }
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    if (text.empty() || text.size() > kMaxSecretBytes) {
-      return CommandError{ErrorCode::bad_argument,
-                          "secret \"" + std::string{name} + "\" is empty or longer than 4096 bytes",
-                          nullptr};
-    }
-    return text;
+    auto text = read_from(place, name);
+    if (!text && text.error().code == ErrorCode::forbidden) return text.error();
+    if (text && *text) return std::move(**text);
+    if (!text && !unreadable) unreadable = text.error();
   }
+  if (unreadable) return *std::move(unreadable);
   return CommandError{ErrorCode::bad_argument,
                       "no secret \"" + std::string{name} + "\" in secrets.directory", nullptr};
 }

@@ -14,10 +14,12 @@ constexpr auto kFirstWriteRetry = 1s;
 constexpr auto kLastRetry = 60s;
 }  // namespace
 
-StateWriter::StateWriter(boost::asio::io_context& io, std::string file, Log log, Write write)
+StateWriter::StateWriter(boost::asio::io_context& io, std::string file, Log log, Write write,
+                         Saved saved)
     : file_{std::move(file)},
       log_{std::move(log)},
       write_{std::move(write)},
+      saved_{std::move(saved)},
       timer_{io},
       retry_delay_{kFirstWriteRetry},
       threads_{io} {}
@@ -73,6 +75,7 @@ void StateWriter::on_written(const Text& text, const std::error_code& error) {
   if (std::exchange(has_failed_, false))
     log_(LogLevel::info, "state file " + file_ + " is written again");
   retry_delay_ = kFirstWriteRetry;
+  if (saved_) saved_(*text);
   if (unsaved_) return write();
   if (finished_) tell_finished();
 }

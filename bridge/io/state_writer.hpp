@@ -23,8 +23,10 @@ class StateWriter final {
   using Log = std::function<void(LogLevel, std::string)>;
   using Write = std::function<std::error_code(const std::string& file, const std::string& text)>;
 
+  using Saved = std::function<void(const std::string& text)>;  // it is on the disk
+
   StateWriter(boost::asio::io_context& io, std::string file, Log log,
-              Write write = write_text_file_atomically);
+              Write write = write_text_file_atomically, Saved saved = {});
 
   void save(std::string text);  // soon: the saves of one burst become one write
   // At once, for the last time: `done` is called when nothing waits any more or the write failed.
@@ -40,6 +42,7 @@ class StateWriter final {
   std::string file_;
   Log log_;
   Write write_;
+  Saved saved_;
   boost::asio::steady_timer timer_;
   Text unsaved_;
   bool is_writing_ = false, is_scheduled_ = false, has_failed_ = false;

@@ -22,6 +22,7 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   cgi.pictures = config.pictures;
   cgi.nonsense = config.nonsense;
   cgi.refuses = config.refuses;
+  cgi.values = config.values;
   cgi.factory.device_id = config.uid.text();
   cgi.factory.alias = config.alias;
   cgi.factory.firmware = config.firmware;
@@ -180,6 +181,8 @@ bool EmulatedCamera::take_datagram(TimePoint now, Datagram& out) {
   }
   return false;
 }
+
+void EmulatedCamera::refuse(std::set<std::string> cgis) { impl_->cgi.refuse(std::move(cgis)); }
 
 void EmulatedCamera::raise_alarm(TimePoint /*now*/, int alarm_status) {
   impl_->cgi.raise_alarm(alarm_status);

@@ -41,6 +41,7 @@ struct CameraConfig {
   Duration login_interval{std::chrono::seconds{10}};
   std::set<std::string> nonsense;  // CGIs it answers with bytes that mean nothing
   std::set<std::string> refuses;   // CGIs it answers with result=-1, whatever the credentials
+  std::map<std::string, std::string> values;  // of its pages, other than from the factory
   std::size_t max_sessions = 1;
   RefusalForm refusal = RefusalForm::silent;
   bool punch_variant_ready =
@@ -98,6 +99,7 @@ class EmulatedCamera final : public Endpoint {
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out) override;
 
   void raise_alarm(TimePoint now, int alarm_status);  // 0 none, 1 motion, 2 input, 3 sensor
+  void refuse(std::set<std::string> cgis);  // from now on, in place of CameraConfig::refuses
   void power_cycle(TimePoint now);  // forgets every session without a word, keeps its settings
   [[nodiscard]] CameraSnapshot snapshot() const;
   [[nodiscard]] CameraGlance glance() const;

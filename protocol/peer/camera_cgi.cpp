@@ -72,7 +72,9 @@ CameraCgi::CameraCgi(TimePoint now, CameraCgiConfig config)
     : config_{std::move(config)},
       settings_{factory_pages(config_.factory), config_.marker},
       credentials_{config_.credentials},
-      shown_at_{now} {}
+      shown_at_{now} {
+  for (const auto& [key, value] : config_.values) settings_.set(key, value);
+}
 
 bool CameraCgi::take_restart() noexcept { return std::exchange(restart_, false); }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +23,7 @@ struct CameraCgiConfig {
   std::vector<Bytes> pictures;
   std::set<std::string> nonsense{};  // CGIs that are answered with bytes that mean nothing
   std::set<std::string> refuses{};   // CGIs that are answered result=-1
+  std::map<std::string, std::string> values{};  // of its pages, other than from the factory
 };
 
 // Who asks, and how many are there.
@@ -42,6 +44,7 @@ class CameraCgi {
   // True once after reboot.cgi or restore_factory.cgi.
   [[nodiscard]] bool take_restart() noexcept;
 
+  void refuse(std::set<std::string> cgis) { config_.refuses = std::move(cgis); }
   void raise_alarm(int alarm_status) noexcept { alarm_status_ = alarm_status; }
   [[nodiscard]] int alarm_status() const noexcept { return alarm_status_; }
   void advance(TimePoint now) { motor_.advance(now); }

@@ -215,11 +215,11 @@ TEST(OwnJob, FailsWithoutASessionAndOpensNone) {
   World world{{.kind = CameraKind::independent}};
   ASSERT_TRUE(world.run_until_connected());
   world.submit(Job{200, std::nullopt, DisconnectJob{}});
-  world.submit(Job{201, std::nullopt, CgiJob{status_plan(), {}}, true});
+  world.submit(Job{201, std::nullopt, CgiJob{status_plan(), {}}, JobOrigin::own});
   ASSERT_TRUE(world.run_until_answered(200));
   EXPECT_TRUE(world.heard.failed_with(201, mappings::ErrorCode::session_lost));
   world.net.run_for(5s);
-  world.submit(Job{202, std::nullopt, CgiJob{status_plan(), {}}, true});
+  world.submit(Job{202, std::nullopt, CgiJob{status_plan(), {}}, JobOrigin::own});
   EXPECT_TRUE(world.heard.failed_with(202, mappings::ErrorCode::session_lost));
   world.net.run_for(60s);
   EXPECT_NE(world.session(), CameraSession::connected);

@@ -42,6 +42,20 @@ void FakePorts::resolve(std::uint64_t question, std::string host) {
   bridge_->on_resolved(clock_(), question, found);
 }
 
+void FakePorts::save_state(std::string json) {
+  saved.push_back(std::move(json));
+  if (reaches_the_disk && bridge_ != nullptr)
+    bridge_->on_state_saved(clock_(), std::string{saved.back()});
+}
+
+std::string FakePorts::random_token() {
+  std::string token(32, '0');
+  auto number = ++tokens_;
+  for (auto digit = token.rbegin(); number != 0; ++digit, number /= 10)
+    *digit = static_cast<char>('0' + number % 10);
+  return token;
+}
+
 mappings::CommandResult<std::string> FakePorts::read_secret(std::string_view name) {
   if (name.find('/') != std::string_view::npos || name.find("..") != std::string_view::npos) {
     return CommandError{ErrorCode::forbidden, "a secret's name holds no / and no ..", nullptr};

@@ -22,6 +22,7 @@ class FakePorts final : public bridge::BridgePorts {
   std::map<std::string, std::string> secrets;      // plain names -> content
   std::map<std::string, protocol::Address> names;  // what the name service knows
   bool answers_resolve_at_once = true;             // within the call; else never
+  bool reaches_the_disk = true;                    // what is saved, within the call; else never
   std::vector<bridge::LogRecord> logs;
   std::vector<std::string> saved;                                  // every save_state()
   std::map<std::uint64_t, std::vector<bridge::HttpAnswer>> pages;  // by ticket
@@ -35,7 +36,8 @@ class FakePorts final : public bridge::BridgePorts {
   void close_endpoint(bridge::EndpointId id) override;
   void wake_endpoint(bridge::EndpointId id) override;
   void resolve(std::uint64_t question, std::string host) override;
-  void save_state(std::string json) override { saved.push_back(std::move(json)); }
+  void save_state(std::string json) override;
+  [[nodiscard]] std::string random_token() override;
   [[nodiscard]] mappings::CommandResult<std::string> read_secret(std::string_view name) override;
   void log(bridge::LogRecord record) override { logs.push_back(std::move(record)); }
   void set_log_level(bridge::LogLevel level) override { levels.push_back(level); }
@@ -53,6 +55,7 @@ class FakePorts final : public bridge::BridgePorts {
   sim::SimNetwork* net_;
   bridge::Bridge* bridge_ = nullptr;
   std::uint16_t next_port_ = 40000;
+  std::size_t tokens_ = 0;
 };
 
 }  // namespace cam32100::testing

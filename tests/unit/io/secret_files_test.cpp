@@ -26,6 +26,16 @@ TEST(SecretFiles, LooksIntoTheCredentialDirectorySecond) {
   EXPECT_EQ(read_secret_file(first.text(), second.text(), "garden").value(), "from the directory");
 }
 
+TEST(SecretFiles, LetsOneThatCannotBeReadHideNoCredential) {
+  const ScratchDirectory first;
+  const ScratchDirectory second;
+  ASSERT_EQ(::mkdir((first.text() + "/garden").c_str(), 0700), 0);  // root can read every file
+  EXPECT_NE(read_secret_file(first.text(), second.text(), "garden").error().message.find("read"),
+            std::string::npos);
+  second.write("garden", "from systemd");
+  EXPECT_EQ(read_secret_file(first.text(), second.text(), "garden").value(), "from systemd");
+}
+
 TEST(SecretFiles, RefusesEveryFormOfAPath) {
   const ScratchDirectory scratch;
   for (const auto* name : {"", ".", "..", "../passwd", "/etc/passwd", "a/b"}) {

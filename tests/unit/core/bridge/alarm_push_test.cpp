@@ -91,6 +91,7 @@ TEST(AlarmPush, GivesMotionToACameraOnDemand) {
   rig.bring_online();
   ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
   ASSERT_TRUE(wait_for_token(rig));
+  rig.run_for(2s);
   const auto events = rig.retained_json(rig.topic("info"))["capabilities"]["events"];
   EXPECT_NE(std::find(events.begin(), events.end(), json("motion")), events.end());
   rig.run_for(120s);
@@ -207,11 +208,46 @@ TEST_F(AddedCamera, ThatIsAwayKeepsItsPlaceInTheStateFileUntilItIsAddedAgain) {
       << "what it had before our first visit: " << camera.snapshot().last_requests.back();
 }
 
+TEST_F(AddedCamera, OnDemandIsWokenToGetItsOwnAddressBack) {
+  auto& camera = add();
+  const json on_demand{{"uid", kSecond}, {"session", "on_demand"}};
+  ASSERT_EQ(rig.call("bridge", "camera/update", on_demand)["status"], "ok");
+  ASSERT_TRUE(rig.run_until(
+      [&] { return rig.retained_json(rig.topic("state", kSecond))["session"] == "idle"; }, 300s));
+  const auto before = count_requests(camera, "set_alarm.cgi");
+  EXPECT_EQ(remove()["data"]["alarm_url"], "being put back");
+  ASSERT_TRUE(rig.run_until([&] { return token_of(rig, kSecond).empty(); }, 20s));
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), before + 1);
+  rig.run_for(1s);
+  EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
+}
+
+TEST_F(AddedCamera, KeepsAnAddressThatSomebodyWroteMeanwhile) {
+  auto& camera = add();
+  const json theirs{{"path", "/set_alarm.cgi"},
+                    {"params", {{"http", 1}, {"http_url", "http://192.168.1.9/x"}}}};
+  ASSERT_EQ(rig.call(kSecond, "http", theirs)["status"], "ok");
+  const auto before = count_requests(camera, "set_alarm.cgi");
+  ASSERT_EQ(remove()["status"], "ok");
+  rig.run_for(4s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), before);
+  EXPECT_EQ(token_of(rig, kSecond), "") << "nothing of ours is there";
+}
+
+TEST_F(AddedCamera, LeavesNothingBehindWhenTheBridgeStopsMeanwhile) {
+  (void)add();
+  rig.cut_camera(0);
+  ASSERT_EQ(remove()["status"], "ok");
+  rig.bridge->stop(rig.moment());
+  rig.run_for(2s);
+  ASSERT_TRUE(rig.bridge->is_stopped());
+  EXPECT_EQ(rig.retained_text(rig.topic("info", kSecond)), "");
+  EXPECT_EQ(rig.retained_text(rig.topic("state", kSecond)), "");
+}
+
 TEST_F(AddedCamera, ThatRefusesItsOldAddressIsNotTakenForRestored) {
-  auto config = emulated(kSecond);
-  config.refuses = {"set_alarm.cgi"};
-  (void)add(std::move(config));
-  EXPECT_TRUE(was_warned("it did not take the address"));
+  auto& camera = add();
+  camera.refuse({"set_alarm.cgi"});
   ASSERT_EQ(remove()["status"], "ok");
   rig.run_for(4s);
   EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras"), json::array());
@@ -219,13 +255,17 @@ TEST_F(AddedCamera, ThatRefusesItsOldAddressIsNotTakenForRestored) {
   EXPECT_TRUE(was_warned("it did not take back"));
 }
 
-TEST_F(AddedCamera, WhoseAnswerMeansNothingIsNotTakenForRestored) {
+// Neither an answer without meaning nor a refusal makes a camera one that calls.
+TEST_F(AddedCamera, ThatDidNotTakeOurAddressHasNothingToGetBack) {
   auto config = emulated(kSecond);
-  config.nonsense = {"set_alarm.cgi"};
-  (void)add(std::move(config));
+  config.refuses = {"set_alarm.cgi"};
+  auto& camera = add(std::move(config));
+  EXPECT_TRUE(was_warned("it did not take the address"));
+  const auto before = count_requests(camera, "set_alarm.cgi");
   ASSERT_EQ(remove()["status"], "ok");
   rig.run_for(4s);
-  EXPECT_NE(token_of(rig, kSecond), "");
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), before);
+  EXPECT_EQ(token_of(rig, kSecond), "");
 }
 
 TEST(AlarmPush, IsTakenBackWhenItIsSwitchedOff) {
@@ -245,6 +285,91 @@ TEST(AlarmPush, IsTakenBackWhenItIsSwitchedOff) {
   rig.run_for(5s);
   EXPECT_EQ(rig.call(kUid, "get_params")["data"]["alarm_http"], false);
   EXPECT_EQ(token_of(rig), "");
+}
+
+TEST(AlarmPush, WritesNothingUntilWhatWasThereIsOnTheDisk) {
+  BridgeRig rig{with_push()};
+  auto& camera = rig.add_camera(emulated());
+  rig.ports->reaches_the_disk = false;
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  rig.run_for(30s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 0U);
+  const auto state = rig.ports->saved.back();
+  rig.bridge->on_state_saved(rig.moment(), R"({"alarm_push":{}})");
+  rig.run_for(2s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 0U) << "a write that began before";
+  rig.bridge->on_state_saved(rig.moment(), state);
+  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 1U; }));
+}
+
+// The state file was lost: what the camera calls is our own old address, not what it had before.
+TEST(AlarmPush, NeverTakesAnAddressOfItsOwnForTheCameras) {
+  BridgeRig rig{with_push()};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  rig.run_for(2s);
+  rig.kill_bridge();
+  rig.options.saved = {};
+  rig.start_bridge();
+  rig.bring_up();
+  ASSERT_TRUE(wait_for_token(rig));
+  const auto kept = json::parse(rig.ports->saved.back())["alarm_push"][kUid];
+  EXPECT_EQ(kept["url"], "");
+  EXPECT_EQ(kept["enabled"], "0");
+}
+
+TEST(AlarmPush, LeavesACameraAloneWhoseAddressCouldNotBePutBack) {
+  auto config = emulated();
+  config.values["alarm_http_url"] = "http://nas/notify.cgi";
+  BridgeRig rig{with_push()};
+  auto& camera = rig.add_camera(std::move(config));
+  rig.bring_up();
+  rig.run_for(5s);
+  EXPECT_EQ(count_requests(camera, "set_alarm.cgi"), 0U);
+  EXPECT_TRUE(rig.ports->has_logged("could not be put back"));
+}
+
+TEST(AlarmPush, IsTriedAgainWithTheNextPollWhenTheCameraDidNotAnswer) {
+  auto config = emulated();
+  config.refuses = {"set_alarm.cgi"};
+  BridgeRig rig{with_push()};
+  auto& camera = rig.add_camera(std::move(config));
+  rig.bring_up();
+  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 1U; }));
+  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 2U; }, 120s));
+}
+
+TEST(AlarmPush, OffersMotionOfACameraOnDemandOnlyOnceItCalls) {
+  for (const bool refuses : {false, true}) {
+    auto options = with_push();
+    options.config.cameras.front().session = bridge::SessionMode::on_demand;
+    BridgeRig rig{std::move(options)};
+    auto config = emulated();
+    if (refuses) config.refuses = {"set_alarm.cgi"};
+    rig.add_camera(std::move(config));
+    rig.bring_online();
+    const auto offers_motion = [&] {
+      const auto events = rig.retained_json(rig.topic("info"))["capabilities"]["events"];
+      return std::find(events.begin(), events.end(), json("motion")) != events.end();
+    };
+    EXPECT_FALSE(offers_motion());
+    ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
+    rig.run_for(10s);
+    EXPECT_EQ(offers_motion(), !refuses);
+    const auto motion = rig.retained_json(rig.topic("event/motion"));
+    EXPECT_EQ(motion.is_object(), !refuses) << "nothing shows it as unknown";
+  }
+}
+
+TEST(AlarmPush, NamesAtTheStartWhatIsNoCameraAnyMore) {
+  auto options = with_push();
+  options.saved.alarm_push[kSecond] = {
+      {"token", std::string(32, 'a')}, {"enabled", "0"}, {"url", ""}, {"set", true}};
+  BridgeRig rig{std::move(options)};
+  rig.bring_online();
+  EXPECT_TRUE(rig.ports->has_logged("no camera of this bridge any more"));
 }
 
 TEST(AlarmPush, IsOffByDefault) {

@@ -123,6 +123,27 @@ TEST_F(Reload, DoesNotBringBackWhatWasJustRemovedNorLoseWhatWasJustAdded) {
   EXPECT_EQ(rig.retained_json("cam32100/bridge/cameras").size(), 1U);
 }
 
+TEST_F(Reload, ReadsThePasswordFilesOfCamerasThatWereChangedOverMqttAgain) {
+  rig.ports->secrets["garden"] = "wrong";
+  const json update{{"uid", kUid}, {"password_file", "garden"}};
+  ASSERT_EQ(rig.call("bridge", "camera/update", update)["status"], "ok");
+  ASSERT_TRUE(rig.run_until(
+      [&] { return rig.retained_json(rig.topic("state"))["session"] == "auth_failed"; }, 60s));
+  rig.ports->secrets["garden"] = "888888";
+  const auto answer = reload(rig.options.config);
+  EXPECT_EQ(answer["data"]["changed"], json::array({kUid}));
+  EXPECT_EQ(rig.call(kUid, "get_status")["status"], "ok");
+}
+
+TEST_F(Reload, SaysInTheLogThatARestartIsNeeded) {
+  auto config = rig.options.config;
+  (void)reload(config);
+  EXPECT_FALSE(rig.ports->has_logged("by a restart only"));
+  config.mqtt.keep_alive_s = std::chrono::seconds{77};
+  (void)reload(config);
+  EXPECT_TRUE(rig.ports->has_logged("by a restart only"));
+}
+
 TEST(Networks, FindsACameraOnANetworkThatCameUpLater) {
   BridgeRig rig{{.lan = false}};
   rig.add_camera(emulated());
