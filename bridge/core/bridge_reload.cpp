@@ -24,8 +24,12 @@ bool same_camera(const CameraConfig& a, const CameraConfig& b) {
 // What the running process cannot take over: the connection to the broker, the names of all topics,
 // and where it keeps its state.
 bool needs_restart(const Config& before, const Config& after) {
-  return to_public_json(before)["mqtt"] != to_public_json(after)["mqtt"] ||
-         before.mqtt.password != after.mqtt.password || before.state_file != after.state_file ||
+  const json running = to_public_json(before)["mqtt"];
+  json wanted = to_public_json(after)["mqtt"];
+  // Where none is given, and the state file is not written yet, it is the id of this run.
+  if (after.mqtt.client_id.empty()) wanted["client_id"] = running["client_id"];
+  return running != wanted || before.mqtt.password != after.mqtt.password ||
+         before.state_file != after.state_file ||
          before.homeassistant.status_topic != after.homeassistant.status_topic;
 }
 

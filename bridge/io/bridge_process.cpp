@@ -75,11 +75,12 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
     loaded.state.client_id = make_client_id(loaded.config.mqtt.instance);
     save_state(to_text(loaded.state));
   }
-  const auto& mqtt = loaded.config.mqtt;
-  const auto client_id = mqtt.client_id.empty() ? loaded.state.client_id : mqtt.client_id;
+  auto& mqtt = loaded.config.mqtt;
+  if (mqtt.client_id.empty()) mqtt.client_id = loaded.state.client_id;
   const mappings::Topics topics{mqtt.base_topic};
-  mqtt_ = std::make_unique<MqttClient>(
-      io, mqtt, client_id, MqttWill{topics.bridge("availability"), "offline"}, mqtt_handlers());
+  mqtt_ = std::make_unique<MqttClient>(io, mqtt, mqtt.client_id,
+                                       MqttWill{topics.bridge("availability"), "offline"},
+                                       mqtt_handlers());
   http_config_ = loaded.config.http;
   http_ = std::make_unique<HttpServer>(
       io, "HTTP server",

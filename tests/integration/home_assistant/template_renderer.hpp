@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/integration/support/process.hpp"
+#include "tests/integration/support/line_answers.hpp"
 
 namespace cam32100::integration {
 
@@ -13,8 +13,8 @@ namespace cam32100::integration {
 class TemplateRenderer {
  public:
   explicit TemplateRenderer(Loop& loop)
-      : process_{loop,
-                 {"python3", CAM32100_SOURCE_DIR "/tests/integration/home_assistant/render.py"}} {}
+      : script_{loop,
+                {"python3", CAM32100_SOURCE_DIR "/tests/integration/home_assistant/render.py"}} {}
 
   // What `source` makes of a message. A template that fails fails the test, and gives "".
   [[nodiscard]] std::string value(const std::string& source, const std::string& payload) {
@@ -27,21 +27,14 @@ class TemplateRenderer {
 
  private:
   std::string render(const nlohmann::json& question) {
-    process_.write(question.dump() + "\n");
-    const auto line = process_.wait_for_line(answers_, [](const std::string&) { return true; });
-    if (!line) {
-      ADD_FAILURE() << "render.py does not answer: " << process_.errors();
-      return {};
-    }
-    answers_ = *line + 1;
-    const auto answer = nlohmann::json::parse(process_.lines()[*line]);
+    const auto answer = script_.ask(question);
+    if (answer.is_null()) return {};
     if (answer.contains("text")) return answer["text"];
     ADD_FAILURE() << question.dump() << ": " << answer.dump();
     return {};
   }
 
-  Process process_;
-  std::size_t answers_ = 0;
+  LineAnswers script_;
 };
 
 }  // namespace cam32100::integration

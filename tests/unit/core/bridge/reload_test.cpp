@@ -10,6 +10,12 @@ using nlohmann::json;
 
 const std::string kOtherCamera = "VSTC-654321-FGHIJ";
 
+BridgeRig::Options with_client_id() {
+  BridgeRig::Options options;
+  options.config.mqtt.client_id = "cam32100-host-12ab";
+  return options;
+}
+
 class Reload : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -23,7 +29,7 @@ class Reload : public ::testing::Test {
     rig.run_for(2s);
     return rig.retained_json("cam32100/bridge/response/reload");
   }
-  BridgeRig rig;
+  BridgeRig rig{with_client_id()};
 };
 
 TEST_F(Reload, TakesOverAddedChangedAndRemovedCameras) {
@@ -72,6 +78,14 @@ TEST_F(Reload, SaysWhenARestartIsNeeded) {
   config.mqtt.base_topic = "elsewhere";
   EXPECT_EQ(reload(config)["data"]["restart_required"], true);
   EXPECT_EQ(rig.call(kUid, "get_status")["status"], "ok") << "still on the old topics";
+}
+
+TEST_F(Reload, NeedsARestartForAnotherClientIdButNotForOneThatIsNotGiven) {
+  auto config = rig.options.config;
+  config.mqtt.client_id = "another";
+  EXPECT_EQ(reload(config)["data"]["restart_required"], true);
+  config.mqtt.client_id = "";
+  EXPECT_EQ(reload(config)["data"]["restart_required"], false);
 }
 
 TEST_F(Reload, NeedsARestartForAnotherStateFileToo) {
