@@ -47,6 +47,7 @@ struct CameraEntry {
   EventFold fold;
   std::map<std::string, std::string> quiet_events;  // type -> last payload that is not active
   std::string last_picture, picture_meta;  // JPEG as it came: for HTTP, and a broker that lost it
+  bool picture_is_public = false;          // it was published, not only shown by HTTP
   std::set<std::string> retained_topics;   // what we retained under its UID
   std::set<std::string> held_topics;       // what the broker held at the last connect
   // Home Assistant's discovery of this camera, as sent.

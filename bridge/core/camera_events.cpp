@@ -256,9 +256,10 @@ void CameraEvents::restore_picture(CameraEntry& camera, const RetainedTree::Came
   const std::string image = topics.camera(camera.uid, "snapshot");
   const std::string meta = topics.camera(camera.uid, "snapshot/meta");
   if (!context_.config.snapshot.retain) return withdraw_pictures(camera);
-  if (camera.last_picture.empty()) return;
+  if (camera.last_picture.empty() || !camera.picture_is_public) return;
   if (held != nullptr && held->topics.contains(image) && held->topics.contains(meta)) return;
   const bool base64 = context_.config.snapshot.encoding == "b64";
+  for (const auto& topic : {image, meta}) context_.note_retained(camera, topic);
   context_.outbox.send(
       {.topic = image,
        .payload = base64 ? mappings::to_base64(std::as_bytes(std::span{camera.last_picture}))

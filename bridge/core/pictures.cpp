@@ -82,6 +82,7 @@ mappings::CommandResult<json> Pictures::publish_snapshot(CameraEntry& camera,
 
   camera.last_picture = protocol::to_string(picture);
   camera.picture_meta = meta_text;
+  camera.picture_is_public = to == To::mqtt;
   meta["ts"] = to_iso_text(context_.now.wall);
   if (to == To::url) return success(std::move(meta));
   send_image(camera, context_.topics.camera(camera.uid, "snapshot"), std::move(*payload));

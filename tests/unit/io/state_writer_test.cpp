@@ -121,7 +121,9 @@ TEST_F(StateWriterTest, FinishesThoughNothingCanBeWritten) {
 TEST(StateWriter, WritesTheRealFile) {
   const testing::ScratchDirectory scratch;
   boost::asio::io_context io{1};
-  StateWriter writer{io, scratch / "state.json", [](LogLevel, const std::string&) {}};
+  std::string saved;
+  StateWriter writer{io, scratch / "state.json", [](LogLevel, const std::string&) {},
+                     write_text_file_atomically, [&](const std::string& what) { saved = what; }};
   writer.save("{}");
   bool finished = false;
   writer.finish([&] { finished = true; });
@@ -130,6 +132,21 @@ TEST(StateWriter, WritesTheRealFile) {
   std::string text;
   ASSERT_FALSE(read_text_file(scratch / "state.json", text));
   EXPECT_EQ(text, "{}");
+  EXPECT_EQ(saved, "{}");
+}
+
+TEST(StateWriter, TellsNothingSavedThatIsNot) {
+  boost::asio::io_context io{1};
+  bool told = false;
+  StateWriter writer{io, "state.json", [](LogLevel, const std::string&) {},
+                     [](const std::string&, const std::string&) {
+                       return std::make_error_code(std::errc::no_space_on_device);
+                     },
+                     [&](const std::string&) { told = true; }};
+  writer.save("{}");
+  writer.finish([] {});
+  io.run();
+  EXPECT_FALSE(told);
 }
 
 }  // namespace

@@ -98,6 +98,99 @@ TEST(Settings, ComeBackAsTheCameraTellsThemWhenItTookAnotherValue) {
   EXPECT_EQ(asked(camera, "get_camera_params"), reads + 2) << "it may only be slow";
 }
 
+// How often a session was sought or opened, as the state topic tells it.
+std::size_t count_sessions(const BridgeRig& rig, const std::string& word) {
+  std::size_t count = 0;
+  for (const auto& message : rig.spy->live(rig.topic("state")))
+    count += json::parse(message.payload)["session"] == word ? 1U : 0U;
+  return count;
+}
+
+TEST(TimedPictures, LeaveClosedWhatDisconnectClosed) {
+  BridgeRig::Options options;
+  options.config.cameras.front().snapshot_interval_s = 10s;
+  BridgeRig rig{std::move(options)};
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_EQ(rig.call(kUid, "disconnect")["status"], "ok");
+  const auto before = asked(camera, "snapshot.cgi");
+  rig.run_for(120s);
+  EXPECT_EQ(asked(camera, "snapshot.cgi"), before);
+  EXPECT_EQ(rig.retained_json(rig.topic("state"))["closed_by_request"], true);
+  ASSERT_EQ(rig.call(kUid, "connect")["status"], "ok");
+  EXPECT_TRUE(rig.run_until([&] { return asked(camera, "snapshot.cgi") > before; }, 30s));
+}
+
+TEST(TimedPictures, LeaveACameraThatIsAwayItsPauses) {
+  const auto attempts = [](std::chrono::seconds interval) {
+    BridgeRig::Options options;
+    options.config.cameras.front().snapshot_interval_s = interval;
+    BridgeRig rig{std::move(options)};
+    rig.add_camera(emulated());
+    rig.bring_up();
+    rig.cut_camera(0);
+    rig.run_for(30s);
+    rig.spy->clear();
+    rig.run_for(600s);
+    return count_sessions(rig, "searching") + count_sessions(rig, "connecting");
+  };
+  const auto without = attempts(0s);
+  EXPECT_GT(without, 0U);
+  EXPECT_LE(attempts(5s), without + 2) << "the pauses have some chance in them";
+}
+
+TEST(TimedPictures, OpenTheSessionOfACameraOnDemand) {
+  BridgeRig::Options options;
+  options.config.cameras.front().snapshot_interval_s = 100s;
+  options.config.cameras.front().session = bridge::SessionMode::on_demand;
+  BridgeRig rig{std::move(options)};
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_online();
+  EXPECT_TRUE(rig.run_until([&] { return asked(camera, "snapshot.cgi") == 2; }, 250s));
+  EXPECT_TRUE(rig.run_until(
+      [&] { return rig.retained_json(rig.topic("state"))["session"] == "idle"; }, 100s));
+}
+
+TEST(Settings, AreAskedForAgainBySessionsUntilAllWereTold) {
+  auto config = emulated();
+  config.nonsense = {"get_params.cgi"};
+  BridgeRig::Options options;
+  options.config.cameras.front().session = bridge::SessionMode::on_demand;
+  BridgeRig rig{std::move(options)};
+  auto& camera = rig.add_camera(std::move(config));
+  rig.bring_online();
+  const auto reads = [&] { return asked(camera, "get_params.cgi"); };
+  ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
+  rig.run_for(5s);
+  const auto first = reads();
+  EXPECT_GE(first, 1U);
+  ASSERT_EQ(rig.call(kUid, "disconnect")["status"], "ok");
+  ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
+  rig.run_for(5s);
+  EXPECT_GT(reads(), first);
+}
+
+// What one camera does to its own queue is nothing to the others.
+TEST(OtherCameras, AnswerAtOnceWhileOneIsSilentAndItsQueueFull) {
+  BridgeRig::Options options;
+  const std::string second = "VSTB-654321-EDCBA";
+  options.config.cameras.push_back(camera_config(second));
+  BridgeRig rig{std::move(options)};
+  rig.add_camera(emulated());
+  rig.add_camera(emulated(second), 64);
+  rig.bring_up();
+  rig.cut_camera(0);
+  for (int i = 0; i < 20; ++i)
+    rig.publish(rig.topic("command/get_misc"), R"({"id":"w)" + std::to_string(i) + R"("})");
+  rig.run_for(1ms);
+  for (int i = 0; i < 30; ++i) {
+    const auto asked_at = rig.net.now();
+    const auto answer = rig.call(second, "get_status");
+    EXPECT_EQ(answer["status"], "ok") << answer.dump();
+    EXPECT_LT(rig.net.now() - asked_at, 100ms) << "the network takes 40";
+  }
+}
+
 TEST(OwnJobs, PollStopsAndStartsWithTheModeOfTheSession) {
   BridgeRig rig;
   auto& camera = rig.add_camera(emulated());

@@ -70,6 +70,9 @@ TEST_F(Snapshot, IsLeftOffMqttWhenOnlyItsAddressIsWanted) {
   rig->bridge->on_http(rig->moment(), {1, "GET", "/cameras/" + kUid + "/snapshot.jpg", {}});
   ASSERT_TRUE(rig->run_until([&] { return rig->ports->pages.contains(1); }));
   EXPECT_EQ(rig->ports->pages[1].front().body, protocol::to_string(picture));
+  rig->restart_broker();
+  rig->run_for(3s);
+  EXPECT_EQ(rig->spy->count(rig->topic("snapshot")), 0U) << "not with a new connection either";
   const auto both = rig->call(kUid, "snapshot", {{"deliver", "both"}});
   EXPECT_EQ(both["data"]["url"], answer["data"]["url"]);
   EXPECT_EQ(rig->spy->count(rig->topic("snapshot")), 1U);

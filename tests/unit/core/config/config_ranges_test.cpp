@@ -167,5 +167,22 @@ TEST(ConfigRanges, RefusesATlsKeyWithoutItsCertificate) {
   EXPECT_THAT(faults_of(nested("mqtt.tls.certificate_file", "/both.pem")), IsEmpty());
 }
 
+TEST(ConfigRanges, RefusesAlarmCallsThatCouldNotComeOrNotBeTakenBack) {
+  const auto faults = [](const std::string& listen, const std::string& url, const char* state) {
+    return faults_of(
+        json{{"alarm_push", {{"listen", listen}, {"url", url}}}, {"state_file", state}}.dump());
+  };
+  EXPECT_THAT(faults("192.168.1.2:8322", "", "/s.json"), IsEmpty());
+  EXPECT_THAT(
+      faults("192.168.1.2:8322", "", ""),
+      ElementsAre("config.json: /alarm_push/listen: needs state_file: there the bridge keeps "
+                  "what each camera called before"));
+  for (const char* listen : {"0.0.0.0:8322", "127.0.0.1:8322", "192.168.1.2:0"}) {
+    EXPECT_THAT(faults(listen, "", "/s.json"), ElementsAre(HasSubstr("/alarm_push/listen: ")))
+        << listen;
+    EXPECT_THAT(faults(listen, "http://192.168.1.2:8322", "/s.json"), IsEmpty()) << listen;
+  }
+}
+
 }  // namespace
 }  // namespace cam32100::bridge
