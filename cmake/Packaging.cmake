@@ -22,9 +22,8 @@ install(FILES deploy/README.md deploy/config.example.json deploy/config.service.
 install(DIRECTORY deploy/mosquitto DESTINATION ${docs}/deploy)
 install(FILES deploy/asyncapi.yaml DESTINATION ${docs}/deploy)
 install(DIRECTORY deploy/schemas DESTINATION ${docs}/deploy FILES_MATCHING PATTERN *.json)
-if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/deploy/node-red)
-  install(DIRECTORY deploy/node-red DESTINATION ${CMAKE_INSTALL_DATADIR}/cam32100 FILES_MATCHING PATTERN *.json)
-endif()
+install(FILES deploy/node-red/README.md DESTINATION ${docs}/deploy/node-red)
+install(DIRECTORY deploy/node-red DESTINATION ${CMAKE_INSTALL_DATADIR}/cam32100 FILES_MATCHING PATTERN *.json)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME cam32100)

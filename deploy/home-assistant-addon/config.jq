@@ -29,10 +29,12 @@ def url_and_account:
   cameras: [.cameras[]? | {uid, name, alias, user, password: (.password | text), address, psk: (.psk | text), session} | given],
   servers: [.servers[]? | {name, hosts, psk: (.psk | text), prefixes} | given],
   lan: ({targets: .lan_targets} | given),
+  homeassistant: ({discovery, prefix: .discovery_prefix} | given),
   snapshot: ({max_bytes: .snapshot_max_bytes} | given),
   motion: ({off_delay_s: .motion_off_delay_s} | given),
   timing: ({offline_grace_s} | given),
-  http: ({allow_write: .http_allow_write} | given),
+  http: ({listen: .http_listen, token: (.http_token | text), public_url: .http_public_url, allow_write: .http_allow_write}
+    | given),
   log: ({level: .log_level} | given),
   state_file: $state_file
 } | given

@@ -49,16 +49,36 @@ export class Bridge {
     this.binary = binary;
     this.broker = broker;
     this.file = join(scratch, "config.json");
-    writeFileSync(this.file, JSON.stringify({
+    this.config = {
       mqtt: { url: broker.url },
       cameras: cameras.map(({ uid, name }) => ({ uid, name, password: "888888" })),
       lan: { targets: cameras.map(({ address }) => address) },
       http: { listen: "127.0.0.1:0" },
       timing: { status_poll_s: 1, backoff_max_s: 1, offline_grace_s: 1, connect_timeout_ms: 1000 },
       motion: { off_delay_s: 5 },
-    }));
+    };
+    this.#write(this.config);
   }
 
+  #write(config) { writeFileSync(this.file, JSON.stringify(config)); }
+
   start() { this.process = new Child("bridge", this.binary, ["run", "--config", this.file]); }
+
+  // The address of its HTTP server.
+  httpUrl() {
+    return this.process.waitForLine((line) => {
+      const found = /HTTP server listens on ([\d.:]+)/.exec(line);
+      return found && `http://${found[1]}`;
+    }, "the HTTP server listens");
+  }
+
+  // Changes what `http` of its configuration says while it runs; {} is what it began with.
+  async setHttp(changes) {
+    this.#write({ ...this.config, http: { ...this.config.http, ...changes } });
+    const from = this.broker.tap.count;
+    await this.broker.publish("cam32100/bridge/command/reload", "{}");
+    await this.broker.tap.waitFor("cam32100/bridge/response/reload", ({ json }) => json?.status === "ok", from);
+  }
+
   async end() { await this.process?.end(); }
 }
