@@ -1,10 +1,10 @@
 #include "bridge/core/http_question.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
+#include "mappings/base64.hpp"
 #include "mappings/text.hpp"
 
 namespace cam32100::bridge {
@@ -43,17 +43,6 @@ bool is_token(std::string_view token, std::string_view given) {
          CRYPTO_memcmp(token.data(), given.data(), token.size()) == 0;
 }
 
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0 || text.size() > kMaxTarget) return std::nullopt;
-  std::vector<unsigned char> in(text.begin(), text.end());
-  std::vector<unsigned char> out(text.size());
-  const int length = EVP_DecodeBlock(out.data(), in.data(), static_cast<int>(in.size()));
-  if (length < 0) return std::nullopt;
-  std::string decoded_text(out.begin(), out.begin() + length);
-  for (auto end = text; end.ends_with('='); end.remove_suffix(1)) decoded_text.pop_back();
-  return decoded_text;
-}
-
 }  // namespace
 
 std::optional<HttpTarget> parse_target(std::string_view target) {
@@ -83,7 +72,7 @@ bool is_authorised(std::string_view token, std::string_view authorization) {
   const std::string_view rest = authorization.substr(std::min(space + 1, authorization.size()));
   if (scheme == "bearer") return is_token(token, rest);
   if (scheme != "basic") return false;
-  const auto pair = from_base64(rest);
+  const auto pair = mappings::from_base64(rest);
   if (!pair) return false;
   const auto colon = pair->find(':');
   return colon != std::string::npos && is_token(token, std::string_view{*pair}.substr(colon + 1));

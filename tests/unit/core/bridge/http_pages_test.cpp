@@ -177,5 +177,16 @@ TEST(HttpToken, IsTakenAsBearerAndAsPassword) {
     EXPECT_FALSE(bridge::is_authorised("s3cret", wrong)) << wrong;
 }
 
+// Every text of up to nine letters out of "=", "A" and "Y".
+TEST(HttpToken, IsNotFoundInAnyShortTextOfPadding) {
+  std::vector<std::string> texts{""};
+  for (std::size_t done = 0; done < texts.size(); ++done) {
+    const std::string text = texts[done];
+    EXPECT_FALSE(bridge::is_authorised("s3cret", "Basic " + text)) << text;
+    if (text.size() == 9) continue;
+    for (const char next : {'=', 'A', 'Y'}) texts.push_back(text + next);
+  }
+}
+
 }  // namespace
 }  // namespace cam32100::testing
