@@ -8,6 +8,7 @@
 
 #include "bridge/core/bridge_identity.hpp"
 #include "bridge/core/config.hpp"
+#include "bridge/core/http_question.hpp"
 #include "bridge/core/mqtt_port.hpp"
 #include "bridge/core/ports.hpp"
 #include "mappings/device.hpp"

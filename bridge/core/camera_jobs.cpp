@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "bridge/core/http_pages.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "bridge/core/json_text.hpp"
 #include "bridge/core/supervisor_job.hpp"
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <set>
-#include <string>
+#include <cstdint>
+#include <string_view>
 
 #include "bridge/core/bridge_info.hpp"
 #include "bridge/core/camera_jobs.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "bridge/core/http_question.hpp"
 
 namespace cam32100::bridge {
@@ -28,8 +29,7 @@ class HttpPages {
 
  private:
   void answer(std::uint64_t ticket, HttpAnswer answer);
-  void refuse(std::uint64_t ticket, int status, const std::string& code,
-              const std::string& message);
+  void refuse(std::uint64_t ticket, int status, std::string_view code, std::string_view message);
   void show_camera(const HttpQuestion& question, std::string_view rest);
   void show_picture(const HttpQuestion& question, CameraEntry& camera);
 
@@ -37,9 +37,5 @@ class HttpPages {
   BridgeInfo& info_;
   CameraJobs& jobs_;
 };
-
-// The answer that a picture is, and the one that an error is.
-[[nodiscard]] HttpAnswer picture_answer(std::string jpeg, const std::string& meta);
-[[nodiscard]] HttpAnswer error_answer(const mappings::CommandError& error);
 
 }  // namespace cam32100::bridge

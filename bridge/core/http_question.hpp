@@ -5,8 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace cam32100::bridge {
 
@@ -16,13 +14,6 @@ struct HttpQuestion {
   std::string method;  // "GET", "HEAD", ...
   std::string path;    // "/cameras/VSTC-123456-ABCDE/snapshot.jpg", decoded
   std::map<std::string, std::string> query;
-};
-
-struct HttpAnswer {
-  int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
 };
 
 // The path and query of a request target, percent-decoded. nullopt: not one ("*", bad escapes, a

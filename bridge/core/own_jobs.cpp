@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "bridge/core/camera_jobs.hpp"
-#include "bridge/core/http_pages.hpp"
+#include "bridge/core/http_answer.hpp"
 
 namespace cam32100::bridge {
 namespace {

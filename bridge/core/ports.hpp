@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/core/http_question.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "mappings/error.hpp"
 #include "protocol/transport/locator.hpp"
 #include "protocol/wire/endpoint.hpp"

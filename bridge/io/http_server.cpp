@@ -29,14 +29,6 @@ constexpr auto kAcceptPause = std::chrono::milliseconds{250};  // no descriptors
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;
 
-HttpAnswer refusal(int status, const char* code, const char* message) {
-  HttpAnswer out;
-  out.status = status;
-  out.content_type = "application/json";
-  out.body = std::string{R"({"code":")"} + code + R"(","message":")" + message + "\"}\n";
-  return out;
-}
-
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
@@ -115,7 +107,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
          ec != http::error::end_of_stream && ec != http::error::partial_message)) {
       keep_alive_ = false;
       answered_ = false;
-      return answer(refusal(400, "bad_argument", "this is no request that is understood here"));
+      return answer(
+          refusal_answer(400, "bad_argument", "this is no request that is understood here"));
     }
     if (ec) return finish();
     const Request& request = parser_->get();
@@ -126,10 +119,11 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     const auto bearer = request[http::field::authorization];
     if (!is_authorised(server_->token, {bearer.data(), bearer.size()})) {
       keep_alive_ = false;
-      return answer(refusal(401, "forbidden", "the http.token of the configuration is wanted"));
+      return answer(
+          refusal_answer(401, "forbidden", "the http.token of the configuration is wanted"));
     }
     auto target = parse_target({request.target().data(), request.target().size()});
-    if (!target) return answer(refusal(400, "bad_argument", "the path cannot be read"));
+    if (!target) return answer(refusal_answer(400, "bad_argument", "the path cannot be read"));
     ask({0, std::string{request.method_string()}, std::move(target->path),
          std::move(target->query)});
   }
@@ -141,7 +135,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     stream_.expires_never();
     limit_.expires_after(HttpServer::kAnswerLimit);
     limit_.async_wait([self = shared_from_this()](const error_code& ec) {
-      if (!ec) self->answer(refusal(504, "timeout", "no answer in time"));
+      if (!ec) self->answer(refusal_answer(504, "timeout", "no answer in time"));
     });
     server_->on_question(question);
   }

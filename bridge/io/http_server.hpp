@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bridge/core/config.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "bridge/core/http_question.hpp"
 
 namespace cam32100::bridge {
