@@ -13,19 +13,26 @@ using nlohmann::json;
 
 class Http : public ::testing::Test {
  protected:
-  // The one answer; an empty one with status 0 when none came.
-  HttpAnswer get(const std::string& target, const std::string& method = "GET") {
+  // Asks, and gives the ticket.
+  std::uint64_t ask(const std::string& target, const std::string& method = "GET") {
     const auto parsed = bridge::parse_target(target);
     EXPECT_TRUE(parsed) << target;
     const auto ticket = ++ticket_;
     rig.bridge->on_http(rig.moment(), {ticket, method, parsed->path, parsed->query});
+    return ticket;
+  }
+  // The one answer; an empty one with status 0 when none came.
+  HttpAnswer answer_to(std::uint64_t ticket) {
     (void)rig.run_until([&] { return rig.ports->pages.contains(ticket); }, 60s);
     const auto& pages = rig.ports->pages[ticket];
-    EXPECT_EQ(pages.size(), 1U) << target;
+    EXPECT_EQ(pages.size(), 1U) << ticket;
     if (!pages.empty()) return pages.front();
     HttpAnswer none;
     none.status = 0;
     return none;
+  }
+  HttpAnswer get(const std::string& target, const std::string& method = "GET") {
+    return answer_to(ask(target, method));
   }
   static std::string header(const HttpAnswer& page, const std::string& name) {
     for (const auto& [key, value] : page.headers) {
@@ -97,6 +104,55 @@ TEST_F(Http, SaysWhyThereIsNoFreshPicture) {
   const auto page = get(kPicture + "?fresh=1");
   EXPECT_TRUE(page.status == 503 || page.status == 504) << page.status;
   EXPECT_FALSE(json::parse(page.body)["message"].get<std::string>().empty());
+}
+
+TEST_F(Http, TakesOnePictureForAllWhoAskAtOnce) {
+  rig.add_camera(emulated());
+  rig.bring_up();
+  std::vector<std::uint64_t> tickets;
+  for (int i = 0; i < 20; ++i) tickets.push_back(ask(kPicture + "?fresh=1"));
+  for (const auto ticket : tickets) {
+    const auto page = answer_to(ticket);
+    EXPECT_EQ(page.status, 200) << page.body;
+    EXPECT_EQ(page.body.size(), 3000U);
+  }
+  rig.run_for(1s);  // the broker delivers
+  EXPECT_EQ(rig.spy->count(rig.topic("snapshot")), 1U);
+  EXPECT_EQ(get(kPicture + "?fresh=1").status, 200) << "the next is a new one";
+  rig.run_for(1s);
+  EXPECT_EQ(rig.spy->count(rig.topic("snapshot")), 2U);
+}
+
+TEST_F(Http, LeavesTheQueueToCommandsHoweverManyAskForPictures) {
+  rig.bring_online();  // the camera is away: whatever is asked waits
+  std::vector<std::uint64_t> tickets;
+  for (int i = 0; i < 20; ++i) tickets.push_back(ask(kPicture + "?fresh=1"));
+  EXPECT_EQ(json::parse(get("/health").body)["cameras"][kUid]["queued"], 1);
+  EXPECT_NE(rig.call(kUid, "get_status")["error"]["code"], "rate_limited");
+  for (const auto ticket : tickets) EXPECT_GE(answer_to(ticket).status, 503);
+}
+
+TEST_F(Http, TurnsAwayWhoComesWhenTooManyWaitForAPicture) {
+  rig.bring_online();
+  std::vector<std::uint64_t> tickets;
+  for (std::size_t i = 0; i < bridge::CameraJobs::kMaxHttpAskers; ++i)
+    tickets.push_back(ask(kPicture + "?fresh=1"));
+  const auto late = ask(kPicture + "?fresh=1");
+  ASSERT_TRUE(rig.ports->pages.contains(late)) << "at once";
+  const auto page = answer_to(late);
+  EXPECT_EQ(page.status, 503);
+  EXPECT_EQ(json::parse(page.body)["code"], "rate_limited");
+  EXPECT_EQ(header(page, "Retry-After"), "1");
+  for (const auto ticket : tickets) EXPECT_GE(answer_to(ticket).status, 503);
+}
+
+TEST_F(Http, AnswersAllWhoWaitForAPictureWhenItStops) {
+  rig.bring_online();
+  const auto first = ask(kPicture + "?fresh=1");
+  const auto second = ask(kPicture + "?fresh=1");
+  rig.bridge->stop(rig.moment());
+  EXPECT_EQ(answer_to(first).status, 503);
+  EXPECT_EQ(answer_to(second).status, 503);
 }
 
 TEST_F(Http, KeepsTheRawPictureWhereMqttHasBase64) {
