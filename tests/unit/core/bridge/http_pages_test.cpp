@@ -155,6 +155,17 @@ TEST_F(Http, AnswersAllWhoWaitForAPictureWhenItStops) {
   EXPECT_EQ(answer_to(second).status, 503);
 }
 
+TEST_F(Http, TellsWhatTheServersRefused) {
+  rig.bring_online();
+  rig.ports->http_refused = {{"unauthorised", 3}, {"too_many", 0}};
+  EXPECT_EQ(json::parse(get("/health").body)["http"]["refused"]["unauthorised"], 3);
+  const auto metrics = get("/metrics").body;
+  for (const char* line : {"# TYPE cam32100_http_refused_total counter",
+                           "cam32100_http_refused_total{reason=\"unauthorised\"} 3",
+                           "cam32100_http_refused_total{reason=\"too_many\"} 0"})
+    EXPECT_NE(metrics.find(line), std::string::npos) << line << "\n" << metrics;
+}
+
 TEST_F(Http, KeepsTheRawPictureWhereMqttHasBase64) {
   rig.options.config.snapshot.encoding = "b64";
   rig.kill_bridge();
