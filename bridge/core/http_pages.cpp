@@ -65,8 +65,12 @@ void HttpPages::show_camera(const HttpQuestion& question, std::string_view rest)
 
 void HttpPages::show_picture(const HttpQuestion& question, CameraEntry& camera) {
   const auto fresh = question.query.find("fresh");
-  if (fresh != question.query.end() && fresh->second != "0" && fresh->second != "false")
+  if (fresh != question.query.end() && fresh->second != "0" && fresh->second != "false") {
+    if (question.cross_site)
+      return refuse(question.ticket, 403, "forbidden",
+                    "a page of another site may not have pictures taken");
     return jobs_.take_picture_for(camera, question.ticket);
+  }
   if (!camera.last_picture.empty())
     return answer(question.ticket, picture_answer(camera.last_picture, camera.picture_meta));
   refuse(question.ticket, 404, "bad_argument", "no picture was taken yet; ?fresh=1 takes one now");

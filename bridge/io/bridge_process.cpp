@@ -134,7 +134,7 @@ void BridgeProcess::on_alarm_call(const HttpQuestion& question) {
 }
 
 void BridgeProcess::listen_for_http() {
-  http_->listen(http_config_.listen, {http_config_.token.reveal()});
+  http_->listen(http_config_.listen, {http_config_.token.reveal(), true, http_config_.public_url});
   alarms_->listen(alarm_listen_, {});
 }
 

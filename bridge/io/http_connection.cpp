@@ -102,12 +102,18 @@ void HttpConnection::on_request(const Request& request) {
     return refuse(
         HttpRefusal::unauthorised,
         refusal_answer(401, "forbidden", "the http.token of the configuration is wanted"));
+  if (access.own_hosts_only && access.token.empty() &&
+      !is_own_host(text_of(request[http::field::host]), access.public_url))
+    return refuse(HttpRefusal::wrong_host,
+                  refusal_answer(403, "forbidden",
+                                 "without http.token the host must be an IP address, localhost or "
+                                 "that of http.public_url"));
   auto target = parse_target(text_of(request.target()));
   if (!target)
     return refuse(HttpRefusal::bad_request,
                   refusal_answer(400, "bad_argument", "the path cannot be read"));
   ask({0, std::string{text_of(request.method_string())}, std::move(target->path),
-       std::move(target->query)});
+       std::move(target->query), beast::iequals(request["Sec-Fetch-Site"], "cross-site")});
 }
 
 void HttpConnection::ask(HttpQuestion question) {

@@ -23,6 +23,8 @@ const char* sentence_of(HttpRefusal why) {
       return "it sent no request that is understood";
     case HttpRefusal::unauthorised:
       return "it did not bring the http.token";
+    case HttpRefusal::wrong_host:
+      return "it asked for a host that is not ours";
     case HttpRefusal::timeout:
       return "it sent no whole request in time";
     case HttpRefusal::too_many:

@@ -17,6 +17,10 @@ namespace cam32100::bridge {
 // Who may ask.
 struct HttpAccess {
   std::string token;  // what a request must bring; "": nothing
+  // Without a token: only under a name that is_own_host(). Off where others choose the name by
+  // which they call, as cameras do.
+  bool own_hosts_only = false;
+  std::string public_url{};  // whose host is ours, too
 };
 
 // Connections at once. A peer is an address: whoever has one machine cannot keep the others out.
@@ -44,7 +48,7 @@ struct HttpHandlers {
 // at once. An answer that does not come in kAnswerLimit is 504; tickets of connections that are
 // gone are ignored.
 //
-// Answers of its own: 400 (no request, or no path), 401 (no token), 504.
+// Answers of its own: 400 (no request, or no path), 401 (no token), 403 (a foreign Host), 504.
 class HttpServer {
  public:
   static constexpr auto kIdle = std::chrono::seconds{15};
@@ -64,7 +68,7 @@ class HttpServer {
   void stop();  // closes every connection; no handler is called any more
 
   // How often, since the start, by reason, those that never came, too: bad_request, unauthorised,
-  // timeout (no whole request in time), too_many (a new connection was closed),
+  // wrong_host, timeout (no whole request in time), too_many (a new connection was closed),
   // made_room (an idle one was).
   [[nodiscard]] std::map<std::string, std::uint64_t> refused() const;
 

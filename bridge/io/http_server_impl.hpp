@@ -14,9 +14,9 @@ namespace cam32100::bridge {
 
 class HttpConnection;
 
-enum class HttpRefusal { bad_request, unauthorised, timeout, too_many, made_room };
-inline constexpr std::array<std::string_view, 5> kHttpRefusals{
-    "bad_request", "unauthorised", "timeout", "too_many", "made_room"};
+enum class HttpRefusal { bad_request, unauthorised, wrong_host, timeout, too_many, made_room };
+inline constexpr std::array<std::string_view, 6> kHttpRefusals{
+    "bad_request", "unauthorised", "wrong_host", "timeout", "too_many", "made_room"};
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Impl(boost::asio::io_context& io_context, std::string title, HttpHandlers to, HttpLimits most)

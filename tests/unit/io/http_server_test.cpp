@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 class HttpServerTest : public ::testing::Test {
  protected:
-  void listen(const std::string& token = {}) { listen_for({token}); }
+  void listen(const std::string& token = {}) { listen_for({token, true}); }
   void listen_for(HttpAccess access) {
     server.listen("127.0.0.1:0", std::move(access));
     ASSERT_FALSE(log.empty());
@@ -216,10 +216,43 @@ TEST_F(HttpServerTest, CountsWhatItRefusesAndSaysWhy) {
   const auto refused = server.refused();
   EXPECT_EQ(refused.at("unauthorised"), 1U);
   EXPECT_EQ(refused.at("bad_request"), 1U);
-  for (const char* never : {"timeout", "too_many", "made_room"})
+  for (const char* never : {"wrong_host", "timeout", "too_many", "made_room"})
     EXPECT_EQ(refused.at(never), 0U) << never;
   ASSERT_EQ(refusals.size(), 2U);
   EXPECT_EQ(refusals[0], "HTTP server refused 127.0.0.1: it did not bring the http.token");
+}
+
+TEST_F(HttpServerTest, AnswersOnlyUnderANameOfItsOwnWithoutAToken) {
+  listen_for({"", true, "http://cams.example:8321"});
+  const auto under = [this](const std::string& host) {
+    return ask("GET / HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n");
+  };
+  for (const char* own : {"Host: 127.0.0.1:8321\r\n", "Host: cams.example\r\n", ""})
+    EXPECT_TRUE(under(own).starts_with("HTTP/1.1 200")) << own;
+  const auto got = under("Host: rebound.example:8321\r\n");
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 403")) << got;
+  EXPECT_NE(got.find("http.public_url"), std::string::npos) << got;
+  EXPECT_EQ(server.refused().at("wrong_host"), 1U);
+}
+
+TEST_F(HttpServerTest, AnswersUnderAnyNameToWhoHasTheTokenAndWhereAllMayCall) {
+  const std::string request =
+      "GET / HTTP/1.1\r\nHost: a.name\r\nAuthorization: Bearer s3cret\r\n"
+      "Connection: close\r\n\r\n";
+  listen("s3cret");
+  EXPECT_TRUE(ask(request).starts_with("HTTP/1.1 200"));
+  server.listen("", {});
+  listen_for({});
+  EXPECT_TRUE(ask(request).starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, TellsThatAPageOfAnotherSiteAsks) {
+  listen();
+  (void)ask("GET / HTTP/1.1\r\nSec-Fetch-Site: cross-site\r\n" + kEnd);
+  (void)ask("GET / HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\n" + kEnd);
+  ASSERT_EQ(questions.size(), 2U);
+  EXPECT_TRUE(questions[0].cross_site);
+  EXPECT_FALSE(questions[1].cross_site);
 }
 
 TEST_F(HttpServerTest, SaysThatItsAddressIsTaken) {

@@ -14,11 +14,12 @@ using nlohmann::json;
 class Http : public ::testing::Test {
  protected:
   // Asks, and gives the ticket.
-  std::uint64_t ask(const std::string& target, const std::string& method = "GET") {
+  std::uint64_t ask(const std::string& target, const std::string& method = "GET",
+                    bool cross_site = false) {
     const auto parsed = bridge::parse_target(target);
     EXPECT_TRUE(parsed) << target;
     const auto ticket = ++ticket_;
-    rig.bridge->on_http(rig.moment(), {ticket, method, parsed->path, parsed->query});
+    rig.bridge->on_http(rig.moment(), {ticket, method, parsed->path, parsed->query, cross_site});
     return ticket;
   }
   // The one answer; an empty one with status 0 when none came.
@@ -155,6 +156,16 @@ TEST_F(Http, AnswersAllWhoWaitForAPictureWhenItStops) {
   EXPECT_EQ(answer_to(second).status, 503);
 }
 
+TEST_F(Http, TakesNoPictureForThePageOfAnotherSite) {
+  rig.add_camera(emulated());
+  rig.bring_up();
+  const auto page = answer_to(ask(kPicture + "?fresh=1", "GET", true));
+  EXPECT_EQ(page.status, 403);
+  EXPECT_EQ(json::parse(page.body)["code"], "forbidden");
+  EXPECT_EQ(answer_to(ask("/health", "GET", true)).status, 200);
+  EXPECT_EQ(rig.spy->count(rig.topic("snapshot")), 0U);
+}
+
 TEST_F(Http, TellsWhatTheServersRefused) {
   rig.bring_online();
   rig.ports->http_refused = {{"unauthorised", 3}, {"too_many", 0}};
@@ -232,6 +243,25 @@ TEST(HttpTarget, IsDecodedOrRefused) {
   EXPECT_FALSE(bridge::parse_target("/" + std::string(3000, 'x')));
   EXPECT_FALSE(bridge::parse_target("/?" + std::string(100, '&') +
                                     "a=1&b=1&c=1&d&e&f&g&h&i&j&k&l&m&n&o&p&q"));
+}
+
+TEST(HttpHost, IsOursWhenItCannotBeSomebodyElsesName) {
+  for (const char* ours : {"", "127.0.0.1", "127.0.0.1:8321", "192.168.1.5", "[::1]:8321", "[::1]",
+                           "localhost", "LocalHost:8321"})
+    EXPECT_TRUE(bridge::is_own_host(ours, "")) << ours;
+  for (const char* foreign :
+       {"evil.example", "evil.example:8321", "127.0.0.1.evil.example", "localhost.evil.example",
+        "x", ":8321", "[::1", "[evil.example]", "[::1]x", "1.2.3.4.5", "[::1]:80.evil.example"})
+    EXPECT_FALSE(bridge::is_own_host(foreign, "")) << foreign;
+}
+
+TEST(HttpHost, IsOursAsThePublicUrlSaysIt) {
+  const std::string url = "https://Cams.example:8443/porch";
+  EXPECT_TRUE(bridge::is_own_host("cams.example", url));
+  EXPECT_TRUE(bridge::is_own_host("CAMS.example:8443", url));
+  EXPECT_FALSE(bridge::is_own_host("porch", url));
+  EXPECT_FALSE(bridge::is_own_host("cams.example.evil.example", url));
+  EXPECT_FALSE(bridge::is_own_host(":80", "http://:80"));
 }
 
 TEST(HttpToken, IsTakenAsBearerAndAsPassword) {
