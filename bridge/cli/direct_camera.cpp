@@ -1,6 +1,7 @@
 #include "bridge/cli/direct_camera.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <random>
@@ -44,6 +45,72 @@ struct JobOf {
       return std::nullopt;
     }
   }
+};
+
+SupervisorConfig config_of(const DirectOptions& options, const protocol::Uid& uid) {
+  SupervisorConfig config;
+  config.uid = uid;
+  config.credentials = {options.user, password_of(options)};
+  if (!options.address.empty()) {
+    const auto address = protocol::Address::parse(options.address, protocol::kLanPort);
+    if (!address)
+      throw std::runtime_error{"--address " + options.address + ": wanted a.b.c.d or a.b.c.d:port"};
+    config.address = *address;
+  }
+  config.ciphers = ciphers_to_try(options.psk, &uid);
+  config.lan_targets = spell_out_targets(options.targets);
+  config.on_demand = true;
+  return config;
+}
+
+// The jobs of one run, one at a time.
+class JobSequence {
+ public:
+  JobSequence(asio::io_context& io, CameraSupervisor& camera, std::vector<Job> jobs,
+              std::chrono::milliseconds limit)
+      : io_{io}, camera_{camera}, give_up_{io}, jobs_{std::move(jobs)}, limit_{limit} {}
+
+  void submit_next() {
+    Job job = jobs_[next_];
+    job.timeout = next_ == 0 ? limit_ : std::min(limit_, kRequestLimit);
+    // The supervisor answers in time; this is for what should never happen.
+    give_up_.expires_after(*job.timeout + std::chrono::seconds{1});
+    give_up_.async_wait([this](const boost::system::error_code& ec) {
+      if (!ec) io_.stop();
+    });
+    submitted_ = Clock::now();
+    camera_.submit(submitted_, std::move(job));
+  }
+
+  void take(SupervisorEvent event) {
+    const auto now = Clock::now();
+    if (auto* told = std::get_if<ProtocolEvent>(&event); told && told->type == "confirmed") {
+      run_.confirmed = std::move(told->fields);
+      run_.until_confirmed = now - began_;
+      return;
+    }
+    const auto job = std::visit(JobOf{}, event);
+    if (!job || next_ == jobs_.size() || *job != jobs_[next_].id) return;
+    const bool in_vain = next_ == 0 && std::holds_alternative<JobFailed>(event);
+    run_.answers.emplace(*job, DirectAnswer{std::move(event), now - submitted_});
+    ++next_;
+    if (in_vain || next_ == jobs_.size()) return camera_.shut_down(now);
+    submit_next();
+  }
+
+  [[nodiscard]] DirectRun result() { return std::move(run_); }
+
+ private:
+  static constexpr std::chrono::milliseconds kRequestLimit{5000};
+
+  asio::io_context& io_;
+  CameraSupervisor& camera_;
+  asio::steady_timer give_up_;
+  std::vector<Job> jobs_;
+  std::chrono::milliseconds limit_;
+  std::size_t next_ = 0;
+  protocol::TimePoint began_ = Clock::now(), submitted_ = began_;
+  DirectRun run_;
 };
 
 }  // namespace
@@ -139,61 +206,32 @@ std::optional<protocol::Uid> parse_uid_option(const std::string& text) {
 }
 
 DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::vector<Job> jobs) {
-  DirectRun run;
   const auto began = Clock::now();
-  SupervisorConfig config;
-  config.uid = uid;
-  config.credentials = {options.user, password_of(options)};
-  if (!options.address.empty()) {
-    const auto address = protocol::Address::parse(options.address, protocol::kLanPort);
-    if (!address)
-      throw std::runtime_error{"--address " + options.address + ": wanted a.b.c.d or a.b.c.d:port"};
-    config.address = *address;
-  }
+  auto config = config_of(options, uid);
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(options.timeout_s));
   const auto servers = resolve_servers(options.servers, limit);
   if (!servers) {
+    DirectRun run;
     const mappings::CommandError none{mappings::ErrorCode::lookup_failed,
                                       "no server could be resolved", nullptr};
     run.answers[jobs.front().id] = {JobFailed{jobs.front().id, none}, Clock::now() - began};
     return run;
   }
   config.servers = *servers;
-  config.ciphers = ciphers_to_try(options.psk, &uid);
-  config.lan_targets = spell_out_targets(options.targets);
-  config.on_demand = true;
-
   asio::io_context io{1};
   CameraSupervisor camera{Clock::now(), std::move(config), random_seed()};
-  asio::steady_timer give_up{io, limit + std::chrono::seconds{1}};
-  give_up.async_wait([&](const boost::system::error_code& ec) {
-    if (!ec) io.stop();
-  });
-  const auto count = jobs.size();
-  const auto first = jobs.front().id;
-  const auto take = [&](SupervisorEvent event) {
-    if (const auto* told = std::get_if<ProtocolEvent>(&event); told != nullptr)
-      if (told->type == "confirmed") run.confirmed = told->fields;
-    const auto job = std::visit(JobOf{}, event);
-    if (!job) return;
-    const bool in_vain = *job == first && std::holds_alternative<JobFailed>(event);
-    run.answers.emplace(*job, DirectAnswer{std::move(event), Clock::now() - began});
-    if (in_vain || run.answers.size() == count) camera.shut_down(Clock::now());
-  };
+  JobSequence sequence{io, camera, std::move(jobs), limit};
   const auto driver =
       std::make_shared<UdpDriver>(io, make_datagram_batch(), camera, UdpDriver::Options{}, [&] {
-        while (auto event = camera.take_event()) take(std::move(*event));
+        while (auto event = camera.take_event()) sequence.take(std::move(*event));
         if (camera.is_shut_down()) io.stop();
       });
-  for (auto& job : jobs) {
-    job.timeout = limit;
-    camera.submit(Clock::now(), std::move(job));
-  }
+  sequence.submit_next();
   driver->start();
   io.run();
   driver->stop();
-  return run;
+  return sequence.result();
 }
 
 std::optional<SupervisorEvent> run_job(const DirectOptions& options, const protocol::Uid& uid,

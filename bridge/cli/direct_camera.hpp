@@ -42,14 +42,18 @@ void add_camera_options(CLI::App& command,
 
 struct DirectAnswer {
   SupervisorEvent event;
-  protocol::Duration took{};  // since the start
+  protocol::Duration took{};  // of this job alone
 };
 struct DirectRun {
   std::map<JobId, DirectAnswer> answers;                // of those that came in time
   nlohmann::json confirmed = nlohmann::json::object();  // the protocol event of that name
+  protocol::Duration until_confirmed{};                 // from the start to it
 };
-// Runs jobs against one camera with a supervisor of its own, until all are answered, the first has
-// failed, or the time is over. Throws std::runtime_error when --address is none.
+// Runs jobs against one camera with a supervisor of its own, each when the one before is answered:
+// none waits for another, and its time is its own. Ends when all are answered or the first has
+// failed. The first has --timeout, which may be short of a search; the others have 5 s at most, so
+// that a camera that leaves many unanswered is not waited for all day. Throws std::runtime_error
+// when --address is none.
 [[nodiscard]] DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid,
                                  std::vector<Job> jobs);
 // Runs one job against one camera with a supervisor of its own and waits for its answer. nullopt:

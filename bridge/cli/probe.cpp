@@ -1,18 +1,23 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "bridge/cli/commands.hpp"
 #include "bridge/cli/direct_camera.hpp"
 #include "bridge/io/embedded_mappings.hpp"
+#include "mappings/abilities.hpp"
+#include "mappings/printable.hpp"
 #include "mappings/reply.hpp"
 
 // A report to paste into an issue: what a camera is, how it was reached, what it answers. No UID
-// beyond its prefix, no address, no value of a reply but those listed in kShown.
+// beyond its prefix, no address, no value of a reply but those listed in kShown and those that
+// speak of abilities.
 namespace cam32100::bridge {
 
 namespace {
 
+using mappings::printable;
 using nlohmann::ordered_json;
 
 constexpr std::array<const char*, 7> kCommands{
@@ -27,7 +32,7 @@ std::int64_t to_ms(protocol::Duration duration) {
 
 ordered_json describe(const mappings::DeviceMapping& mapping, const std::string& command,
                       const mappings::CommandPlan& plan, DirectAnswer& answer,
-                      ordered_json& shown) {
+                      nlohmann::json& told) {
   ordered_json line{{"cgi", plan.steps.front().request.cgi}, {"took_ms", to_ms(answer.took)}};
   if (const auto* failed = std::get_if<JobFailed>(&answer.event)) {
     line["error"] = std::string{mappings::to_text(failed->error.code)};
@@ -44,6 +49,7 @@ ordered_json describe(const mappings::DeviceMapping& mapping, const std::string&
   if (meaning.result) line["result"] = *meaning.result;
   if (meaning.error) line["error"] = std::string{mappings::to_text(meaning.error->code)};
   if (!meaning.data.is_object()) return line;
+  told.update(meaning.data);
   if (command == "snapshot") {
     line["width"] = meaning.data.value("width", nlohmann::json());
     line["height"] = meaning.data.value("height", nlohmann::json());
@@ -55,26 +61,69 @@ ordered_json describe(const mappings::DeviceMapping& mapping, const std::string&
     for (const auto& [name, value] : other->items()) unknown.push_back(name);
   }
   if (!unknown.empty()) line["unknown_names"] = std::move(unknown);
-  for (const auto key : kShown) {
-    if (const auto value = meaning.data.find(key); value != meaning.data.end())
-      shown[std::string{key}] = *value;
-  }
   return line;
+}
+
+std::string pairs_of(const ordered_json& object) {
+  std::string out;
+  for (const auto& [key, value] : object.items())
+    out += (out.empty() ? "" : " ") + printable(key) + "=" + printable(value);
+  return out;
 }
 
 void print_report(const ordered_json& report) {
   for (const auto& [key, value] : report.items()) {
     if (key == "requests") continue;
-    std::printf("%-14s %s\n", key.c_str(),
-                value.is_string() ? value.get<std::string>().c_str() : value.dump().c_str());
-  }
-  for (const auto& line : report.value("requests", ordered_json::array())) {
-    std::printf("%-24s", line.value("cgi", "").c_str());
-    for (const auto& [key, value] : line.items()) {
-      if (key != "cgi") std::printf(" %s=%s", key.c_str(), value.dump().c_str());
+    if (key != "abilities") {
+      std::printf("%-18s %s\n", key.c_str(), printable(value).c_str());
+      continue;
     }
-    std::printf("\n");
+    for (const auto& [name, ability] : value.items())
+      std::printf("%-18s %s\n", name.c_str(),
+                  (ability.is_object() ? pairs_of(ability) : printable(ability)).c_str());
   }
+  for (auto line : report.value("requests", ordered_json::array())) {
+    const auto cgi = line.value("cgi", "");
+    line.erase("cgi");
+    std::printf("%-24s %s\n", printable(cgi).c_str(), pairs_of(line).c_str());
+  }
+}
+
+void print(const ordered_json& report, bool as_json) {
+  if (!as_json) return print_report(report);
+  std::printf("%s\n", printable(report).c_str());
+}
+
+// What became of the search and the session. False: there is none.
+bool describe_session(ordered_json& report, const DirectRun& run) {
+  const auto opened = run.answers.find(1);
+  if (opened == run.answers.end()) {
+    report["session"] = "no answer";
+    return false;
+  }
+  if (const auto* failed = std::get_if<JobFailed>(&opened->second.event)) {
+    report["session"] = std::string{mappings::to_text(failed->error.code)};
+    return false;
+  }
+  const auto* connected = std::get_if<JobConnected>(&opened->second.event);
+  if (connected == nullptr) return false;
+  const auto total = to_ms(opened->second.took);
+  const auto handshake = run.confirmed.value("took_ms", std::int64_t{0});
+  report["reached by"] = std::string{protocol::to_text(connected->path)};
+  report["session"] = "open after " + std::to_string(total) + " ms";
+  report["search_ms"] = std::max<std::int64_t>(to_ms(run.until_confirmed) - handshake, 0);
+  report["connect_ms"] = handshake;
+  report["cipher"] = run.confirmed.value("psk", "");
+  report["handshake"] = run.confirmed.value("variant", "");
+  return true;
+}
+
+int exit_code_of(const DirectRun& run, double timeout_s) {
+  const auto opened = run.answers.find(1);
+  if (opened != run.answers.end())
+    if (const auto* failed = std::get_if<JobFailed>(&opened->second.event))
+      return fail_with(failed->error);
+  return fail_timed_out(timeout_s);
 }
 
 std::vector<Job> jobs_of(const mappings::DeviceMapping& mapping,
@@ -96,31 +145,26 @@ int probe(const DirectOptions& options, bool as_json) {
   if (!mapping) return kExitFailed;
   std::vector<mappings::CommandPlan> plans;
   auto run = run_jobs(options, *uid, jobs_of(*mapping, plans));
-  const auto opened = run.answers.find(1);
   ordered_json report{{"cam32100", CAM32100_VERSION},
                       {"prefix", std::string{uid->prefix()}},
                       {"known prefix", mapping->serves(uid->prefix())}};
-  if (opened == run.answers.end() || !std::holds_alternative<JobConnected>(opened->second.event)) {
-    const auto* failed =
-        opened == run.answers.end() ? nullptr : std::get_if<JobFailed>(&opened->second.event);
-    report["session"] = failed != nullptr ? std::string{mappings::to_text(failed->error.code)}
-                                          : std::string{"no answer"};
-    as_json ? void(std::printf("%s\n", report.dump().c_str())) : print_report(report);
-    return failed != nullptr ? fail_with(failed->error) : fail_timed_out(options.timeout_s);
+  if (!describe_session(report, run)) {
+    print(report, as_json);
+    return exit_code_of(run, options.timeout_s);
   }
-  const auto& connected = std::get<JobConnected>(opened->second.event);
-  report["reached by"] = std::string{protocol::to_text(connected.path)};
-  report["session"] = "open after " + std::to_string(to_ms(opened->second.took)) + " ms";
-  report["cipher"] = run.confirmed.value("psk", "");
-  report["handshake"] = run.confirmed.value("variant", "");
   report["dialect"] = "cgi (" + mapping->family() + ")";
+  nlohmann::json told = nlohmann::json::object();
   ordered_json requests = ordered_json::array();
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (const auto answer = run.answers.find(i + 2); answer != run.answers.end())
-      requests.push_back(describe(*mapping, kCommands[i], plans[i], answer->second, report));
+      requests.push_back(describe(*mapping, kCommands[i], plans[i], answer->second, told));
   }
+  for (const auto key : kShown) {
+    if (const auto value = told.find(key); value != told.end()) report[std::string{key}] = *value;
+  }
+  report["abilities"] = mappings::abilities_told(told);
   report["requests"] = std::move(requests);
-  as_json ? void(std::printf("%s\n", report.dump().c_str())) : print_report(report);
+  print(report, as_json);
   return kExitOk;
 }
 

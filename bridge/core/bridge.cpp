@@ -73,6 +73,11 @@ void Bridge::on_log(Moment now, LogLevel level, std::string_view logger, std::st
   impl_->handle(now, [&] { impl_->context.relay_log(level, logger, text); });
 }
 
+void Bridge::on_remark(Moment now, std::string_view logger, std::string_view text) {
+  // Remote input is never logged above debug: its counters are what everybody sees.
+  impl_->handle(now, [&] { impl_->context.log(LogLevel::debug, logger, {}, text); });
+}
+
 void Bridge::on_http(Moment now, const HttpQuestion& question) {
   if (impl_->stopped || impl_->context.stopping) {
     return impl_->context.ports.answer_http(

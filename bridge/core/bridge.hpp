@@ -8,6 +8,7 @@
 
 #include "bridge/core/bridge_identity.hpp"
 #include "bridge/core/config.hpp"
+#include "bridge/core/http_question.hpp"
 #include "bridge/core/mqtt_port.hpp"
 #include "bridge/core/ports.hpp"
 #include "mappings/device.hpp"
@@ -42,6 +43,8 @@ class Bridge {
   // A line of the process around it (socket, state file, MQTT client), which has logged it: for
   // bridge/log.
   void on_log(Moment now, LogLevel level, std::string_view logger, std::string_view text);
+  // One that may come as often as strangers like, and was not logged yet: folded, for both logs.
+  void on_remark(Moment now, std::string_view logger, std::string_view text);
 
   // --- HTTP: answered by BridgePorts::answer_http(), now or later
   void on_http(Moment now, const HttpQuestion& question);

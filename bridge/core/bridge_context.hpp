@@ -13,7 +13,7 @@
 #include "bridge/core/camera_entry.hpp"
 #include "bridge/core/config.hpp"
 #include "bridge/core/event_id.hpp"
-#include "bridge/core/http_question.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "bridge/core/journal.hpp"
 #include "bridge/core/outbox.hpp"
 #include "bridge/core/server_sets.hpp"

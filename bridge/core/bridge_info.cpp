@@ -131,6 +131,7 @@ json BridgeInfo::health() const {
             {"commands", counters.executed},
             {"refused", counters.refused},
             {"duplicates", counters.duplicates}}},
+          {"http", {{"refused", facts.http_refused}}},
           {"last_error", context_.last_error},
           {"servers", {{"not_found", std::move(not_found)}}},
           {"cameras", std::move(cameras)}};

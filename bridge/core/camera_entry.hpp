@@ -66,8 +66,9 @@ struct CameraEntry {
   bool polling = false;              // our own get_status is under way
   std::size_t settings_reads = 0;    // of our own, under way
   bool counting_clients = false;
-  bool taking_picture = false;  // on its interval
-  bool settings_stale = false;  // something was changed whose reply shows no settings
+  bool taking_picture = false;             // on its interval
+  std::vector<std::uint64_t> http_askers;  // tickets that wait for the one picture taken for HTTP
+  bool settings_stale = false;             // something was changed whose reply shows no settings
 
   // Its alarms are looked for by our own questions, which would keep an on-demand camera awake.
   [[nodiscard]] bool is_watched() const noexcept { return config.session == SessionMode::always; }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "bridge/core/http_pages.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "bridge/core/json_text.hpp"
 #include "bridge/core/supervisor_job.hpp"
 
@@ -128,7 +128,7 @@ void CameraJobs::on_replied(CameraEntry& camera, JobReplied&& outcome) {
         (void)pictures_.publish_snapshot(camera, *meaning.picture, "interval", nullptr);
       break;
     case JobPurpose::Kind::http_picture:
-      answer_http(camera, purpose->request, meaning);
+      answer_http(camera, page_of(camera, meaning));
       break;
     case JobPurpose::Kind::poll:
     case JobPurpose::Kind::settings:
@@ -242,19 +242,17 @@ void CameraJobs::answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,
   }
 }
 
-void CameraJobs::answer_http(CameraEntry& camera, std::uint64_t ticket,
-                             const mappings::ReplyMeaning& meaning) {
-  if (!meaning.picture) {
-    const mappings::CommandError none{ErrorCode::cgi_error, "the camera gave no picture", nullptr};
-    context_.http_answers.emplace_back(ticket, error_answer(meaning.error.value_or(none)));
-    return;
-  }
-  if (auto meta = pictures_.publish_snapshot(camera, *meaning.picture, "http", nullptr); !meta) {
-    context_.http_answers.emplace_back(ticket, error_answer(meta.error()));
-    return;
-  }
-  context_.http_answers.emplace_back(
-      ticket, picture_answer(protocol::to_string(*meaning.picture), camera.picture_meta));
+HttpAnswer CameraJobs::page_of(CameraEntry& camera, const mappings::ReplyMeaning& meaning) {
+  const mappings::CommandError none{ErrorCode::cgi_error, "the camera gave no picture", nullptr};
+  if (!meaning.picture) return error_answer(meaning.error.value_or(none));
+  const auto meta = pictures_.publish_snapshot(camera, *meaning.picture, "http", nullptr);
+  if (!meta) return error_answer(meta.error());
+  return picture_answer(protocol::to_string(*meaning.picture), camera.picture_meta);
+}
+
+void CameraJobs::answer_http(CameraEntry& camera, const HttpAnswer& page) {
+  for (const auto ticket : std::exchange(camera.http_askers, {}))
+    context_.http_answers.emplace_back(ticket, page);
 }
 
 void CameraJobs::on_connected(JobConnected&& outcome) {
@@ -290,7 +288,7 @@ void CameraJobs::on_failed(CameraEntry& camera, JobFailed&& outcome) {
   if (purpose->kind == JobPurpose::Kind::command) fail(camera, *purpose, std::move(outcome.error));
   if (is_push(purpose->kind)) after_push_job(camera, purpose->kind, false, {});
   if (purpose->kind == JobPurpose::Kind::http_picture)
-    context_.http_answers.emplace_back(purpose->request, error_answer(outcome.error));
+    answer_http(camera, error_answer(outcome.error));
 }
 
 }  // namespace cam32100::bridge

@@ -29,7 +29,7 @@ struct JobPurpose {
     push_set,
     push_restore
   } kind = Kind::command;
-  RequestNumber request = 0;  // command; http_picture: the ticket
+  RequestNumber request = 0;  // command
   std::string command;        // the mapping's name, for interpret()
   mappings::CommandPlan plan;
   std::string event_type{}, event_id{};  // event_picture
@@ -54,7 +54,10 @@ class CameraJobs {
   // one is under way.
   void poll(CameraEntry& camera);
   void read_settings(CameraEntry& camera);
-  // A picture for the HTTP server; it is published, too.
+  // A picture for the HTTP server; it is published, too. Who asks while one is under way waits for
+  // that one and has its answer, so that a crowd costs one place in the camera's queue; beyond
+  // kMaxHttpAskers it is 503 at once.
+  static constexpr std::size_t kMaxHttpAskers = 32;
   void take_picture_for(CameraEntry& camera, std::uint64_t ticket);
   void take_picture_on_time(CameraEntry& camera);  // cameras[].snapshot_interval_s
   // alarm_push: has an open session's camera call us, or no longer.
@@ -93,8 +96,8 @@ class CameraJobs {
                       protocol::BytesView reply);
   void warn_of_push(const CameraEntry& camera, JobPurpose::Kind kind);
   void note_motion(CameraEntry& camera, bool showed_motion);
-  void answer_http(CameraEntry& camera, std::uint64_t ticket,
-                   const mappings::ReplyMeaning& meaning);
+  [[nodiscard]] HttpAnswer page_of(CameraEntry& camera, const mappings::ReplyMeaning& meaning);
+  void answer_http(CameraEntry& camera, const HttpAnswer& page);
   static void settle_own(CameraEntry& camera, JobPurpose::Kind kind);
 
   BridgeContext& context_;

@@ -9,73 +9,21 @@
 namespace cam32100::bridge {
 namespace {
 
-using mappings::ErrorCode;
 using nlohmann::json;
 
 constexpr std::string_view kCameras = "/cameras/";
 constexpr std::string_view kPicture = "/snapshot.jpg";
 constexpr const char* kJson = "application/json";
 
-int status_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::bad_argument:
-    case ErrorCode::bad_json:
-      return 400;
-    case ErrorCode::unknown_camera:
-    case ErrorCode::unknown_command:
-      return 404;
-    case ErrorCode::rate_limited:
-      return 429;
-    case ErrorCode::not_supported:
-      return 501;
-    case ErrorCode::cgi_error:
-    case ErrorCode::auth_failed:
-      return 502;
-    case ErrorCode::timeout:
-    case ErrorCode::connect_timeout:
-      return 504;
-    default:
-      return 503;
-  }
-}
-
 }  // namespace
-
-HttpAnswer picture_answer(std::string jpeg, const std::string& meta) {
-  HttpAnswer out;
-  out.content_type = "image/jpeg";
-  out.body = std::move(jpeg);
-  out.headers = {{"Cache-Control", "no-store"}};
-  if (const auto parsed = mappings::parse_json_text(meta)) {
-    if (auto time = text_at(*parsed, "ts"); !time.empty())
-      out.headers.emplace_back("X-Snapshot-Time", std::move(time));
-    if (auto reason = text_at(*parsed, "reason"); !reason.empty())
-      out.headers.emplace_back("X-Snapshot-Reason", std::move(reason));
-    if (const auto sum = text_at(*parsed, "sha256"); !sum.empty())
-      out.headers.emplace_back("ETag", '"' + sum + '"');
-  }
-  return out;
-}
-
-HttpAnswer error_answer(const mappings::CommandError& error) {
-  HttpAnswer out;
-  out.status = status_of(error.code);
-  out.content_type = kJson;
-  out.body = to_json_text({{"code", to_text(error.code)}, {"message", error.message}}) + "\n";
-  return out;
-}
 
 void HttpPages::answer(std::uint64_t ticket, HttpAnswer answer) {
   context_.http_answers.emplace_back(ticket, std::move(answer));
 }
 
-void HttpPages::refuse(std::uint64_t ticket, int status, const std::string& code,
-                       const std::string& message) {
-  HttpAnswer out;
-  out.status = status;
-  out.content_type = kJson;
-  out.body = to_json_text({{"code", code}, {"message", message}}) + "\n";
-  answer(ticket, std::move(out));
+void HttpPages::refuse(std::uint64_t ticket, int status, std::string_view code,
+                       std::string_view message) {
+  answer(ticket, refusal_answer(status, code, message));
 }
 
 void HttpPages::on_question(const HttpQuestion& question) {
@@ -117,8 +65,12 @@ void HttpPages::show_camera(const HttpQuestion& question, std::string_view rest)
 
 void HttpPages::show_picture(const HttpQuestion& question, CameraEntry& camera) {
   const auto fresh = question.query.find("fresh");
-  if (fresh != question.query.end() && fresh->second != "0" && fresh->second != "false")
+  if (fresh != question.query.end() && fresh->second != "0" && fresh->second != "false") {
+    if (question.cross_site)
+      return refuse(question.ticket, 403, "forbidden",
+                    "a page of another site may not have pictures taken");
     return jobs_.take_picture_for(camera, question.ticket);
+  }
   if (!camera.last_picture.empty())
     return answer(question.ticket, picture_answer(camera.last_picture, camera.picture_meta));
   refuse(question.ticket, 404, "bad_argument", "no picture was taken yet; ?fresh=1 takes one now");

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <set>
-#include <string>
+#include <cstdint>
+#include <string_view>
 
 #include "bridge/core/bridge_info.hpp"
 #include "bridge/core/camera_jobs.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "bridge/core/http_question.hpp"
 
 namespace cam32100::bridge {
@@ -15,10 +16,20 @@ namespace cam32100::bridge {
 //   GET /metrics                          Prometheus' text form
 //   GET /cameras/<uid>                    the camera's info and state, JSON
 //   GET /cameras/<uid>/snapshot.jpg       the last picture; 404 when there is none
-//   GET /cameras/<uid>/snapshot.jpg?fresh=1   a new one; 503 or 504 with the reason when not
+//   GET /cameras/<uid>/snapshot.jpg?fresh=1   a new one, or the reason why not
 //
 // <uid> in any spelling, or an alias. Errors are {"code":..,"message":..} with the words of the
-// MQTT envelope.
+// MQTT envelope:
+//
+//   403  fresh=1 for a page of another site
+//   404  no such page or camera, or no picture yet
+//   405  neither GET nor HEAD
+//   429  the camera's queue of commands is full (Retry-After)
+//   501  the camera takes no pictures
+//   502  it refused (cgi_error, auth_failed)
+//   503  not to be had now, too many wait (Retry-After), too large, or the bridge is stopping
+//   504  it gave no answer in time
+// HttpServer answers 400, 401, and a 403 and 504 of its own, before or instead of these.
 class HttpPages {
  public:
   HttpPages(BridgeContext& context, BridgeInfo& info, CameraJobs& jobs)
@@ -28,8 +39,7 @@ class HttpPages {
 
  private:
   void answer(std::uint64_t ticket, HttpAnswer answer);
-  void refuse(std::uint64_t ticket, int status, const std::string& code,
-              const std::string& message);
+  void refuse(std::uint64_t ticket, int status, std::string_view code, std::string_view message);
   void show_camera(const HttpQuestion& question, std::string_view rest);
   void show_picture(const HttpQuestion& question, CameraEntry& camera);
 
@@ -37,9 +47,5 @@ class HttpPages {
   BridgeInfo& info_;
   CameraJobs& jobs_;
 };
-
-// The answer that a picture is, and the one that an error is.
-[[nodiscard]] HttpAnswer picture_answer(std::string jpeg, const std::string& meta);
-[[nodiscard]] HttpAnswer error_answer(const mappings::CommandError& error);
 
 }  // namespace cam32100::bridge

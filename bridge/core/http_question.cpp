@@ -1,11 +1,12 @@
 #include "bridge/core/http_question.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
+#include "mappings/base64.hpp"
 #include "mappings/text.hpp"
+#include "protocol/wire/address.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -43,15 +44,27 @@ bool is_token(std::string_view token, std::string_view given) {
          CRYPTO_memcmp(token.data(), given.data(), token.size()) == 0;
 }
 
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0 || text.size() > kMaxTarget) return std::nullopt;
-  std::vector<unsigned char> in(text.begin(), text.end());
-  std::vector<unsigned char> out(text.size());
-  const int length = EVP_DecodeBlock(out.data(), in.data(), static_cast<int>(in.size()));
-  if (length < 0) return std::nullopt;
-  std::string decoded_text(out.begin(), out.begin() + length);
-  for (auto end = text; end.ends_with('='); end.remove_suffix(1)) decoded_text.pop_back();
-  return decoded_text;
+// Of "name:port" or "[v6]:port" what stands before the port; empty when the rest is none.
+std::string_view without_port(std::string_view authority) {
+  const bool bracket = authority.starts_with('[');
+  const auto end = bracket ? authority.find(']') + 1 : authority.find(':');
+  const std::string_view port = authority.substr(std::min(end, authority.size()));
+  const bool is_port =
+      port.empty() || (port.front() == ':' && port.find_first_not_of("0123456789", 1) == port.npos);
+  return is_port ? authority.substr(0, end) : std::string_view{};
+}
+
+// No name in the DNS looks like either.
+bool is_ip_address(std::string_view name) {
+  if (!name.starts_with('[')) return protocol::Address::parse(name, 0).has_value();
+  return name.find_first_not_of("0123456789abcdef:.", 1) == name.size() - 1;
+}
+
+std::string host_of_url(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 3);
+  return mappings::to_lower(without_port(url.substr(0, url.find('/'))));
 }
 
 }  // namespace
@@ -83,10 +96,17 @@ bool is_authorised(std::string_view token, std::string_view authorization) {
   const std::string_view rest = authorization.substr(std::min(space + 1, authorization.size()));
   if (scheme == "bearer") return is_token(token, rest);
   if (scheme != "basic") return false;
-  const auto pair = from_base64(rest);
+  const auto pair = mappings::from_base64(rest);
   if (!pair) return false;
   const auto colon = pair->find(':');
   return colon != std::string::npos && is_token(token, std::string_view{*pair}.substr(colon + 1));
+}
+
+bool is_own_host(std::string_view host, std::string_view public_url) {
+  if (host.empty()) return true;
+  const std::string name = mappings::to_lower(without_port(host));
+  if (name.empty()) return false;
+  return name == "localhost" || is_ip_address(name) || name == host_of_url(public_url);
 }
 
 }  // namespace cam32100::bridge

@@ -5,8 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace cam32100::bridge {
 
@@ -16,13 +14,7 @@ struct HttpQuestion {
   std::string method;  // "GET", "HEAD", ...
   std::string path;    // "/cameras/VSTC-123456-ABCDE/snapshot.jpg", decoded
   std::map<std::string, std::string> query;
-};
-
-struct HttpAnswer {
-  int status = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  bool cross_site = false;  // a browser says that a page of another site asks (Sec-Fetch-Site)
 };
 
 // The path and query of a request target, percent-decoded. nullopt: not one ("*", bad escapes, a
@@ -37,5 +29,10 @@ struct HttpTarget {
 // holds "Bearer <token>", or "Basic" with the token as the password of any user. The comparison
 // takes the same time for every wrong token.
 [[nodiscard]] bool is_authorised(std::string_view token, std::string_view authorization);
+
+// Whether a Host header is one that no stranger can have pointed at us: an IP address, localhost,
+// the host of http.public_url, with or without a port, or none at all, which no browser sends. A
+// page whose own name was made to lead here afterwards (DNS rebinding) still says that name.
+[[nodiscard]] bool is_own_host(std::string_view host, std::string_view public_url);
 
 }  // namespace cam32100::bridge

@@ -75,6 +75,16 @@ void add_cameras(std::vector<MetricFamily>& out, const json& cameras) {
   }
 }
 
+void add_refusals(std::vector<MetricFamily>& out, const json& refused) {
+  MetricFamily one{"cam32100_http_refused_total",
+                   "HTTP requests and connections that were refused",
+                   MetricType::Counter,
+                   {}};
+  for (const auto& [reason, count] : refused.items())
+    add(one, count.get<double>(), {{"reason", reason}});
+  if (!one.metric.empty()) out.push_back(std::move(one));
+}
+
 }  // namespace
 
 std::string metrics_text(const json& health, bool mqtt_connected) {
@@ -92,6 +102,7 @@ std::string metrics_text(const json& health, bool mqtt_connected) {
     add_figure(one, figure, health.at("mqtt"));
     out.push_back(std::move(one));
   }
+  add_refusals(out, health.at("http").at("refused"));
   add_cameras(out, health.at("cameras"));
   return prometheus::TextSerializer{}.Serialize(out);
 }

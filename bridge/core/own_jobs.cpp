@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "bridge/core/camera_jobs.hpp"
-#include "bridge/core/http_pages.hpp"
+#include "bridge/core/http_answer.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -59,9 +59,17 @@ void CameraJobs::take_picture_for(CameraEntry& camera, std::uint64_t ticket) {
         ticket, error_answer({ErrorCode::not_supported, "this camera takes no pictures", nullptr}));
     return;
   }
-  CgiJob job{*plan, {}};
-  submit(camera, {JobPurpose::Kind::http_picture, ticket, "snapshot", std::move(*plan)},
-         std::move(job), std::nullopt);
+  if (camera.http_askers.size() >= kMaxHttpAskers) {
+    auto full = error_answer({ErrorCode::rate_limited,
+                              "too many wait for a picture of this camera; ask again in a second",
+                              {{"retry_after_ms", 1000}}});
+    full.status = 503;  // the crowd's doing, not that of who asks: no 429
+    context_.http_answers.emplace_back(ticket, std::move(full));
+    return;
+  }
+  camera.http_askers.push_back(ticket);
+  if (camera.http_askers.size() > 1) return;  // the picture under way is for them, too
+  submit_plan(camera, JobPurpose::Kind::http_picture, "snapshot", std::move(*plan));
 }
 
 void CameraJobs::take_picture_on_time(CameraEntry& camera) {

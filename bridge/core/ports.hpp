@@ -2,11 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "bridge/core/http_question.hpp"
+#include "bridge/core/http_answer.hpp"
 #include "mappings/error.hpp"
 #include "protocol/transport/locator.hpp"
 #include "protocol/wire/endpoint.hpp"
@@ -43,6 +44,7 @@ struct MqttFacts {
 struct ProcessFacts {
   std::uint64_t rss_bytes = 0;
   MqttFacts mqtt{};
+  std::map<std::string, std::uint64_t> http_refused{};  // by reason; see HttpServer
 };
 
 // What the process does for the core. Implemented by io/app and by fakes. Calls never block.

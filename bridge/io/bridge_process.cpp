@@ -82,21 +82,10 @@ BridgeProcess::BridgeProcess(asio::io_context& io, ConfigPlace place, LoadedConf
                                        MqttWill{topics.bridge("availability"), "offline"},
                                        mqtt_handlers());
   http_config_ = loaded.config.http;
-  http_ = std::make_unique<HttpServer>(
-      io, "HTTP server",
-      [this](const HttpQuestion& question) {
-        enter([&](Moment now) { bridge_->on_http(now, question); });
-      },
-      [this](LogLevel level, std::string text) { tell(level, "http", std::move(text)); });
   alarm_listen_ = loaded.config.alarm_push.listen;
-  alarms_ = std::make_unique<HttpServer>(
-      io, "alarm listener",
-      [this](const HttpQuestion& question) {
-        HttpAnswer answer;
-        enter([&](Moment now) { answer = bridge_->on_alarm_call(now, question); });
-        alarms_->answer(question.ticket, std::move(answer));
-      },
-      [this](LogLevel level, std::string text) { tell(level, "http", std::move(text)); });
+  http_ = std::make_unique<HttpServer>(io, "HTTP server", http_handlers(&BridgeProcess::on_http));
+  alarms_ = std::make_unique<HttpServer>(io, "alarm listener",
+                                         http_handlers(&BridgeProcess::on_alarm_call));
   const auto now = read_clocks();
   ++depth_;  // the core asks for sockets while it is being made
   bridge_ = std::make_unique<Bridge>(
@@ -123,6 +112,36 @@ MqttHandlers BridgeProcess::mqtt_handlers() {
     tell(level, "mqtt", std::move(text));
   };
   return handlers;
+}
+
+HttpHandlers BridgeProcess::http_handlers(void (BridgeProcess::*on_question)(const HttpQuestion&)) {
+  HttpHandlers handlers;
+  handlers.on_question = [this, on_question](const HttpQuestion& question) {
+    if (!core_is_done_) (this->*on_question)(question);
+  };
+  handlers.on_log = [this](LogLevel level, std::string text) {
+    tell(level, "http", std::move(text));
+  };
+  handlers.on_refused = [this](const std::string& text) {
+    if (core_is_done_) return;
+    enter([&](Moment now) { bridge_->on_remark(now, "http", text); });
+  };
+  return handlers;
+}
+
+void BridgeProcess::on_http(const HttpQuestion& question) {
+  enter([&](Moment now) { bridge_->on_http(now, question); });
+}
+
+void BridgeProcess::on_alarm_call(const HttpQuestion& question) {
+  HttpAnswer answer;
+  enter([&](Moment now) { answer = bridge_->on_alarm_call(now, question); });
+  alarms_->answer(question.ticket, std::move(answer));
+}
+
+void BridgeProcess::listen_for_http() {
+  http_->listen(http_config_.listen, {http_config_.token.reveal(), true, http_config_.public_url});
+  alarms_->listen(alarm_listen_, {});
 }
 
 // Paho's threads first: they post to what is destroyed after them.
@@ -168,8 +187,7 @@ void BridgeProcess::start() {
   });
   suspend_watch_->start();
   mqtt_->start();
-  http_->listen(http_config_.listen, http_config_.token.reveal());
-  alarms_->listen(alarm_listen_, {});
+  listen_for_http();
   // Ready means: running and trying. A broker that is away is waited for; it is no reason to be
   // killed at start.
   notify_ready();
@@ -370,8 +388,7 @@ void BridgeProcess::take_over(boost::system::result<LoadedConfig, ConfigErrors> 
     alarm_listen_ = loaded->config.alarm_push.listen;
     enter([&](Moment now) { bridge_->on_reloaded(now, std::move(loaded->config)); });
     look_for_networks();
-    http_->listen(http_config_.listen, http_config_.token.reveal());
-    alarms_->listen(alarm_listen_, {});
+    listen_for_http();
   } else {
     enter([&](Moment now) { bridge_->on_reloaded(now, loaded.error()); });
   }
@@ -384,9 +401,12 @@ ProcessFacts BridgeProcess::process_facts() const {
   std::uint64_t resident = 0;
   statm >> total >> resident;
   const auto mqtt = mqtt_->counters();
+  auto refused = http_->refused();
+  for (const auto& [reason, count] : alarms_->refused()) refused[reason] += count;
   return {resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)),
           {mqtt.messages_out, mqtt.dropped, mqtt.waiting, mqtt.in_flight,
-           mqtt.connects == 0 ? 0 : mqtt.connects - 1}};
+           mqtt.connects == 0 ? 0 : mqtt.connects - 1},
+          std::move(refused)};
 }
 
 }  // namespace cam32100::bridge

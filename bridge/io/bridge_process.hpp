@@ -66,6 +66,10 @@ class BridgeProcess final : public BridgePorts {
   void tell(LogLevel level, std::string logger, std::string text);
   void take_over(boost::system::result<LoadedConfig, ConfigErrors> loaded);
   [[nodiscard]] MqttHandlers mqtt_handlers();
+  [[nodiscard]] HttpHandlers http_handlers(void (BridgeProcess::*on_question)(const HttpQuestion&));
+  void on_http(const HttpQuestion& question);
+  void on_alarm_call(const HttpQuestion& question);
+  void listen_for_http();
 
   boost::asio::io_context& io_;
   ConfigPlace place_;

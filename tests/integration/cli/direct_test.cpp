@@ -137,6 +137,53 @@ TEST_F(DirectCommands, ProbeReportsWhatACameraIsWithoutItsIdAndSecrets) {
     EXPECT_EQ(result.output.find(secret), std::string::npos) << secret << "\n" << result.output;
   const auto text = run(to_camera("probe", camera));
   EXPECT_NE(text.output.find("get_status.cgi"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("motion_detection "), std::string::npos) << text.output;
+}
+
+TEST_F(DirectCommands, ProbeTellsTheAbilitiesThatTheCameraSpokeOf) {
+  Emulator camera{loop_, {}};
+  const auto result = run(to_camera("probe", camera, {"--json"}));
+  ASSERT_EQ(result.exit_code, kOk) << result.errors;
+  const auto abilities = json::parse(result.output).at("abilities");
+  for (const char* name : {"picture", "ptz", "presets", "ir", "sd", "wifi", "motion_detection",
+                           "alarm_push", "audio"}) {
+    ASSERT_TRUE(abilities.contains(name)) << abilities.dump();
+    EXPECT_TRUE(abilities[name] == "not told" ||
+                (abilities[name].is_object() && !abilities[name].empty()))
+        << abilities.dump();
+  }
+  EXPECT_TRUE(abilities["picture"].contains("width"));
+  EXPECT_TRUE(abilities["ir"].contains("ir"));
+  EXPECT_TRUE(abilities["motion_detection"].contains("motion_detection"));
+}
+
+// Each is sent when the one before is answered: together they cannot have taken longer than the
+// whole, which times since the start would have.
+TEST_F(DirectCommands, ProbeGivesEachRequestItsOwnTime) {
+  Emulator camera{loop_, {}};
+  const auto began = std::chrono::steady_clock::now();
+  const auto result = run(to_camera("probe", camera, {"--json"}));
+  const auto all = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::steady_clock::now() - began)
+                       .count();
+  ASSERT_EQ(result.exit_code, kOk) << result.errors;
+  const auto report = json::parse(result.output);
+  std::int64_t sum =
+      report.at("search_ms").get<std::int64_t>() + report.at("connect_ms").get<std::int64_t>();
+  for (const auto& request : report.at("requests"))
+    sum += request.at("took_ms").get<std::int64_t>();
+  EXPECT_LE(sum, all) << result.output;
+}
+
+TEST_F(DirectCommands, ProbeShowsNonsenseAsPlainText) {
+  Emulator camera{loop_,
+                  {.more_words = {"--nonsense", "get_status.cgi", "--nonsense", "get_misc.cgi"}}};
+  for (const auto& more : {std::vector<std::string>{}, {"--json"}}) {
+    const auto result = run(to_camera("probe", camera, more));
+    ASSERT_EQ(result.exit_code, kOk) << result.errors;
+    for (const char byte : result.output)
+      EXPECT_TRUE(byte == '\n' || (byte >= ' ' && byte < '\x7f')) << result.output;
+  }
 }
 
 TEST_F(DirectCommands, ProbeSaysHowFarItCame) {

@@ -35,18 +35,20 @@ class HttpOfTheBridge : public SharedStage<HttpOfTheBridge> {
                : "0";
   }
   // By Python's own client. The body as hexadecimal digits on its way.
-  static Page get(const std::string& name, const std::string& target) {
+  static Page get(const std::string& name, const std::string& target,
+                  const std::string& host = {}) {
     const std::string program = R"(
 import sys, urllib.request, urllib.error
 try:
-    answer = urllib.request.urlopen(sys.argv[1], timeout=20)
+    headers = {"Host": sys.argv[2]} if sys.argv[2] else {}
+    answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1], None, headers), timeout=20)
 except urllib.error.HTTPError as error:
     answer = error
 print(answer.status if hasattr(answer, "status") else answer.code)
 print(answer.read().hex())
 )";
     Process client{stage().loop,
-                   {"python3", "-c", program, "http://127.0.0.1:" + port_of(name) + target}};
+                   {"python3", "-c", program, "http://127.0.0.1:" + port_of(name) + target, host}};
     EXPECT_EQ(client.wait_for_exit(), 0) << client.errors();
     Page page;
     if (client.lines().size() < 2) return page;
@@ -89,6 +91,16 @@ TEST_F(HttpOfTheBridge, TellsHealthAndFigures) {
             std::string::npos)
       << metrics.body;
   EXPECT_EQ(get("HTTP server", "/nothing").status, 404);
+}
+
+TEST_F(HttpOfTheBridge, AnswersNoPageUnderAForeignNameAndCountsIt) {
+  const auto refused = get("HTTP server", "/cameras/" + stage().camera.uid(), "rebound.example");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(json::parse(refused.body).at("code"), "forbidden");
+  EXPECT_EQ(get("HTTP server", "/health", "localhost").status, 200);
+  EXPECT_NE(get("HTTP server", "/metrics")
+                .body.find("cam32100_http_refused_total{reason=\"wrong_host\"} 1"),
+            std::string::npos);
 }
 
 TEST_F(HttpOfTheBridge, TakesTheCallOfACameraAsMotionAndThatOfAStrangerAsNothing) {

@@ -27,6 +27,7 @@ class FakePorts final : public bridge::BridgePorts {
   std::vector<std::string> saved;                                  // every save_state()
   std::map<std::uint64_t, std::vector<bridge::HttpAnswer>> pages;  // by ticket
   std::vector<bridge::LogLevel> levels;
+  std::map<std::string, std::uint64_t> http_refused;
   std::size_t restarts = 0, reloads = 0, resolves = 0;
   std::map<bridge::EndpointId, sim::NodeId> nodes;
   std::map<bridge::EndpointId, protocol::Endpoint*> endpoints;
@@ -47,7 +48,7 @@ class FakePorts final : public bridge::BridgePorts {
   }
   void reload() override { ++reloads; }
   [[nodiscard]] bridge::ProcessFacts process_facts() const override {
-    return {9'000'000, {11, 12, 13, 14, 15}};
+    return {9'000'000, {11, 12, 13, 14, 15}, http_refused};
   }
 
  private:

@@ -49,6 +49,22 @@ TEST(Base64, UsesTheLastTwoLettersOfTheAlphabet) {
   EXPECT_EQ(to_base64(protocol::as_bytes("\xFB\xEF\xBE\xFF\xFF\xFF")), "++++////");
 }
 
+TEST(Base64, IsReadBackForEveryLength) {
+  std::string text;
+  for (int next = 0; next < 600; next += 7) {
+    EXPECT_EQ(from_base64(to_base64(protocol::as_bytes(text))), text);
+    text += static_cast<char>(next & 0xFF);
+  }
+}
+
+TEST(Base64, RefusesWhatNobodyEncodes) {
+  for (const char* bad : {"=",    "==",   "===",   "====", "========", "A",     "AA",
+                          "AAA",  "A===", "AA=A",  "=AAA", "AA==AAAA", "AAAA=", "AAAA====",
+                          "AA-_", "AA A", "AAA\n", "Zh==", "Zm9=",     "AA==\n"})
+    EXPECT_FALSE(from_base64(bad)) << bad;
+  EXPECT_FALSE(from_base64(std::string_view{"AA\0A", 4}));
+}
+
 TEST(Integers, AreWholeDecimalNumbers) {
   EXPECT_EQ(to_integer("0"), 0);
   EXPECT_EQ(to_integer("-12"), -12);
