@@ -109,9 +109,8 @@ void describe_setting(json& out, const EntitySpec& entity, const SettingSpec& se
   if (writable) out["command_topic"] = command_topic;
   if (!setting.writes_other_words) out["state_topic"] = state_topic;
   if (setting.value.type == ArgumentType::boolean) {
-    // Undefined and none are neither equal to true nor to false: unknown.
-    out["value_template"] =
-        "{{ 'ON' if " + value + " == true else 'OFF' if " + value + " == false else None }}";
+    // What is not told is unknown, not off.
+    out["value_template"] = "{{ {true: 'ON', false: 'OFF'}.get(" + value + " | default(none)) }}";
     if (writable) {
       out["payload_on"] = "ON";
       out["payload_off"] = "OFF";

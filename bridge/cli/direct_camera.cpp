@@ -32,6 +32,9 @@ std::string password_of(const DirectOptions& options) {
     throw std::runtime_error{options.password_file + ": " + error.message()};
   }
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (text.empty())
+    throw std::runtime_error{"--password-file " + options.password_file +
+                             ": no such file, or nothing in it"};
   return text;
 }
 
@@ -58,7 +61,11 @@ SupervisorConfig config_of(const DirectOptions& options, const protocol::Uid& ui
     config.address = *address;
   }
   config.ciphers = ciphers_to_try(options.psk, &uid);
-  config.lan_targets = spell_out_targets(options.targets);
+  // Whoever names the address has no use for a search, which only makes others answer.
+  const bool searches =
+      !options.servers_alone && options.targets.empty() && options.address.empty();
+  config.lan_targets =
+      spell_out_targets(searches ? std::vector<std::string>{"broadcast"} : options.targets);
   config.on_demand = true;
   return config;
 }
@@ -136,8 +143,8 @@ void add_camera_options(CLI::App& command, DirectOptions& options) {
   command.add_option("uid", options.uid, "Camera, e.g. VSTC-123456-ABCDE")
       ->required()
       ->type_name("UID");
-  command.add_option("--address", options.address, "Where it is, if known")
-      ->type_name("HOST[:PORT]");
+  command.add_option("--address", options.address, "Where it is, if known: no search then")
+      ->type_name("A.B.C.D[:PORT]");
   command.add_option("--user", options.user, "User name")->capture_default_str();
   command
       .add_option("--password", options.password, "Password (others see it here; better: the file)")

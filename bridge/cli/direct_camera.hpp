@@ -18,8 +18,9 @@ namespace cam32100::bridge {
 
 // Options of the sub-commands that talk to cameras themselves, without a broker.
 struct DirectOptions {
-  std::vector<std::string> servers;               // host[:port] or an init string
-  std::vector<std::string> targets{"broadcast"};  // LAN search
+  std::vector<std::string> servers;  // host[:port] or an init string
+  std::vector<std::string> targets;  // LAN search; empty: broadcast, unless there is an address
+  bool servers_alone = false;        // no LAN search whatever
   std::string psk = "auto";
   double timeout_s = 10;
 

@@ -57,6 +57,7 @@ void add_discover(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<DirectOptions>();
   auto json = std::make_shared<bool>(false);
   options->timeout_s = 3;
+  options->targets = {"broadcast"};
   command->add_option("--target", options->targets, "broadcast, or an address (repeatable)")
       ->allow_extra_args(false)
       ->type_name("ADDRESS");

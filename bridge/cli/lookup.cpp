@@ -49,7 +49,9 @@ int lookup(const DirectOptions& options) {
     std::fputs("cam32100: lookup asks servers: give at least one --server HOST[:PORT]\n", stderr);
     return kExitUsage;
   }
-  auto answer = run_job(options, *uid, {1, std::nullopt, LookupJob{}});
+  DirectOptions wanted = options;
+  wanted.servers_alone = true;
+  auto answer = run_job(wanted, *uid, {1, std::nullopt, LookupJob{}});
   if (!answer) return fail_timed_out(options.timeout_s);
   if (const auto* failed = std::get_if<JobFailed>(&*answer)) return fail_with(failed->error);
   const auto* found = std::get_if<JobLookedUp>(&*answer);

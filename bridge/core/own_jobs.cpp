@@ -12,7 +12,7 @@ using mappings::ErrorCode;
 using nlohmann::json;
 
 constexpr auto kLeaveLimit = std::chrono::seconds{3};
-constexpr auto kLeaveLimitOfASleeper = std::chrono::seconds{15};  // a session is opened first
+constexpr auto kLeaveLimitOnDemand = std::chrono::seconds{15};  // a session is opened first
 
 }  // namespace
 
@@ -104,15 +104,16 @@ void CameraJobs::on_state_saved(std::string_view text) {
 bool CameraJobs::restore_push(CameraEntry& camera) {
   if (!push_.is_kept(camera)) return false;
   const bool connected = camera.status.session == CameraSession::connected;
-  const bool asleep = camera.status.session == CameraSession::idle && camera.online.value_or(false);
-  if (!connected && !asleep) {
+  const bool can_be_woken =
+      camera.status.session == CameraSession::idle && camera.online.value_or(false);
+  if (!connected && !can_be_woken) {
     context_.log(LogLevel::warning, "camera", camera.uid,
                  "it is away: the alarm address that was set on it cannot be put back");
     return false;  // what it had stays in the state file: it may be added again
   }
   camera.leaving = true;
   context_.agenda.set({Task::leave, camera.endpoint},
-                      context_.now.steady + (connected ? kLeaveLimit : kLeaveLimitOfASleeper));
+                      context_.now.steady + (connected ? kLeaveLimit : kLeaveLimitOnDemand));
   if (submit_look(camera)) return true;
   camera.leaving = false;
   context_.agenda.cancel({Task::leave, camera.endpoint});

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@
 #include "bridge/io/udp_driver.hpp"
 
 namespace cam32100::bridge {
+
+[[nodiscard]] Moment read_clocks();
+[[nodiscard]] std::uint64_t random_seed();  // of the system's source
 
 // The core's ports on real parts. Every call into the bridge goes through enter(): what the core
 // asked for during it (sockets, wake-ups) happens after it returns, so the core is never entered
@@ -96,5 +100,14 @@ class BridgeProcess final : public BridgePorts {
   bool restart_ = false, stopping_ = false, said_stopping_ = false;
   bool core_is_done_ = false, mqtt_is_done_ = false, state_is_done_ = false;
 };
+
+template <class Call>
+void BridgeProcess::enter(Call call) {
+  if (!bridge_) return;
+  ++depth_;
+  call(read_clocks());
+  --depth_;
+  if (depth_ == 0) after_call();
+}
 
 }  // namespace cam32100::bridge

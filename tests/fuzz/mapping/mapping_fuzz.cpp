@@ -45,7 +45,7 @@ void load_as_file(std::string_view text) {
     return;
   }
   static_cast<void>(loaded->failing_examples());
-  static_cast<void>(loaded->describe_commands().dump());
+  static_cast<void>(loaded->describe_commands(true).dump());
   static_cast<void>(loaded->describe_settings().dump());
 }
 

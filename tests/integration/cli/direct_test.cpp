@@ -79,6 +79,16 @@ TEST_F(DirectCommands, GetEndsInItsTimeWhenThereIsNobody) {
   EXPECT_FALSE(result.errors.empty());
 }
 
+TEST_F(DirectCommands, NameAPasswordFileThatIsNotThereOrEmpty) {
+  scratch_.write("empty", "\n");
+  for (const std::string& file : {scratch_ / "none", scratch_ / "empty"}) {
+    const auto result = run({"get", "VSTC-123456-ABCDE", "--address", kNobody, "--password-file",
+                             file, "--timeout", "1", "/get_status.cgi"});
+    EXPECT_EQ(result.exit_code, kFailed);
+    EXPECT_NE(result.errors.find(file), std::string::npos) << result.errors;
+  }
+}
+
 TEST_F(DirectCommands, SnapshotEndsInItsTimeWhenThereIsNobody) {
   const auto result = run({"snapshot", "VSTC-123456-ABCDE", "--address", kNobody, "--timeout", "1",
                            "--output", scratch_ / "none.jpg"});
@@ -256,7 +266,7 @@ TEST_F(DirectCommands, OptionsThatMayBeRepeatedLeaveTheWordsBehindThemAlone) {
 
 TEST_F(DirectCommands, EveryHelpFitsAnOldTerminal) {
   for (const char* command : {"run", "check-config", "call", "discover", "lookup", "get",
-                              "snapshot", "decode", "emulate", "server", ""}) {
+                              "snapshot", "probe", "decode", "emulate", "server", ""}) {
     SCOPED_TRACE(command);
     std::vector<std::string> words{"--help"};
     if (*command != '\0') words.insert(words.begin(), command);
