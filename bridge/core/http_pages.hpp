@@ -11,6 +11,7 @@ namespace cam32100::bridge {
 
 // What the HTTP server shows. Every question gets exactly one answer by BridgePorts::answer_http.
 //
+//   GET /                                 which paths there are, JSON
 //   GET /health                           JSON; 200 while the broker is there, else 503
 //   GET /metrics                          Prometheus' text form
 //   GET /cameras/<uid>                    the camera's info and state, JSON
@@ -30,6 +31,7 @@ class HttpPages {
   void answer(std::uint64_t ticket, HttpAnswer answer);
   void refuse(std::uint64_t ticket, int status, const std::string& code,
               const std::string& message);
+  void show_index(std::uint64_t ticket);
   void show_camera(const HttpQuestion& question, std::string_view rest);
   void show_picture(const HttpQuestion& question, CameraEntry& camera);
 
