@@ -34,6 +34,7 @@ class CameraPayload {
   json build() {
     add_pictures();
     add_session();
+    if (camera_.supported) add_firmware();
     add_events();
     add_presets();
     for (const auto& [id, entity] : mapping_.data().entities) add_described(id, entity);
@@ -139,6 +140,9 @@ class CameraPayload {
         "{{ value_json.address.split(':')[0] if value_json.address else None }}";
     address["icon"] = "mdi:ip-network";
     address["entity_category"] = "diagnostic";
+  }
+
+  void add_firmware() {
     json& firmware = components_.add("firmware", "update", "Firmware");
     firmware["device_class"] = "firmware";
     firmware["state_topic"] = topic("info");
@@ -200,6 +204,7 @@ class CameraPayload {
   }
 
   [[nodiscard]] bool has(const EntitySpec& entity) const {
+    if (!camera_.supported) return false;
     if (!entity.needs.empty() && !can(entity.needs)) return false;
     if (!entity.setting.empty()) return camera_.settings.contains(entity.setting);
     if (!entity.info.empty()) return camera_.info.contains(entity.info);

@@ -31,6 +31,7 @@ struct DiscoveredCamera {
   std::vector<std::string> state_keys;  // that its replies have had, sorted
   const nlohmann::json& capabilities;   // as published: without what this one lacks
   std::vector<std::string> presets;     // names of positions 1, 2, ...; "": numbered
+  bool supported = true;                // false: its dialect is not built, so that no command works
 };
 
 // "<prefix>/device/<instance>_<UID>/config".

@@ -51,7 +51,7 @@ struct Bridge::Impl {
   CameraFeed feed{context, topics, events, jobs};
   CameraRoster roster{context, topics, events, feed, discovery};
   HttpPages pages{context, info, jobs};
-  NetworkQueries queries{context, answers, topics, events};
+  NetworkQueries queries{context, answers, topics, events, discovery};
   CameraCommands camera_commands{context, answers, jobs};
   BridgeCommands bridge_commands{context, answers, roster,    topics, events,
                                  queries, info,    discovery, jobs};

@@ -69,7 +69,8 @@ json Discovery::payload_of(const CameraEntry& camera) const {
                                      camera.settings,
                                      {camera.state_keys.begin(), camera.state_keys.end()},
                                      capabilities,
-                                     std::move(presets)});
+                                     std::move(presets),
+                                     !camera.json_dialect});
 }
 
 void Discovery::start_reading() {
