@@ -263,9 +263,11 @@ json removal_of_missing(const json& before, const json& now) {
   json payload = now;
   bool any = false;
   for (const auto& [id, component] : old->items()) {
-    if (payload["components"].contains(id) || !component.is_object()) continue;
+    if (!component.is_object()) continue;
     const auto platform = component.find("platform");
     if (platform == component.end() || !platform->is_string()) continue;
+    const auto kept = now["components"].find(id);
+    if (kept != now["components"].end() && (*kept)["platform"] == *platform) continue;
     payload["components"][id] = {{"platform", *platform}};
     any = true;
   }

@@ -46,8 +46,9 @@ struct DiscoveredCamera {
                                               const DiscoveredCamera& camera);
 [[nodiscard]] nlohmann::json bridge_discovery(const DiscoveryContext& context);
 
-// The payload that comes before `now` when it lacks components that `before` had: those as
-// {"platform":..} alone, which is how Home Assistant removes an entity. null: nothing is removed.
+// The payload that comes before `now` when it lacks components that `before` had, or has them on
+// another platform: those as {"platform":<that of before>} alone, which is how Home Assistant
+// removes an entity. null: nothing is removed.
 [[nodiscard]] nlohmann::json removal_of_missing(const nlohmann::json& before,
                                                 const nlohmann::json& now);
 // Whether a retained payload on a discovery topic is of this bridge: origin.name and our base

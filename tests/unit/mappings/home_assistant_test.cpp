@@ -179,6 +179,16 @@ TEST(DiscoveryRemoval, SendsThePlatformAloneOfWhatIsNoMore) {
   EXPECT_TRUE(removal_of_missing(now, now).is_null());
 }
 
+TEST(DiscoveryRemoval, SendsTheOldPlatformAloneOfWhatIsOfAnotherNow) {
+  const auto now = discovery_of({});
+  auto before = now;
+  before["components"]["ir"]["platform"] = "switch";
+  const auto removal = removal_of_missing(before, now);
+  ASSERT_TRUE(removal.is_object());
+  EXPECT_EQ(component(removal, "ir"), json({{"platform", "switch"}}));
+  EXPECT_EQ(component(removal, "brightness"), component(now, "brightness"));
+}
+
 TEST(DiscoveryRemoval, IgnoresNonsenseOnTheBroker) {
   const auto now = discovery_of({});
   for (const char* text : {"null", "[]", "7", "{}", R"({"components":7})",
