@@ -30,19 +30,6 @@ std::string id_of(std::string_view topic, std::string_view prefix) {
   return topic.find('/') == std::string_view::npos ? std::string{topic} : std::string{};
 }
 
-std::map<std::string, std::string> platforms_of(const json& payload) {
-  std::map<std::string, std::string> out;
-  for (const auto& [id, component] : payload.at("components").items())
-    out[id] = component.value("platform", std::string{});
-  return out;
-}
-
-json as_components(const std::map<std::string, std::string>& platforms) {
-  json components = json::object();
-  for (const auto& [id, platform] : platforms) components[id] = {{"platform", platform}};
-  return {{"components", std::move(components)}};
-}
-
 }  // namespace
 
 std::string Discovery::filter() const {
@@ -76,6 +63,8 @@ json Discovery::payload_of(const CameraEntry& camera) const {
 void Discovery::start_reading() {
   held_.clear();
   held_bytes_ = 0;
+  bridge_.on_connected();
+  for (const auto& [uid, camera] : context_.cameras.all()) camera->discovery.on_connected();
 }
 
 bool Discovery::take_message(const MqttMessage& message, bool reading) {
@@ -99,27 +88,32 @@ bool Discovery::take_message(const MqttMessage& message, bool reading) {
 void Discovery::end_reading() {
   const auto payloads = payload_context();
   const std::string prefix = context_.config.mqtt.instance + "_";
-  for (auto& [id, payload] : std::exchange(held_, {})) {
+  auto when = context_.now.steady;
+  for (const auto& [id, payload] : std::exchange(held_, {})) {
     const std::string uid = id.substr(prefix.size());
-    if (CameraEntry* camera = context_.cameras.by_uid(uid)) {
-      camera->discovery.held = std::move(payload);
-      camera->held_topics.insert(mappings::discovery_topic(payloads, uid));
-      continue;
+    const std::string topic = mappings::discovery_topic(payloads, uid);
+    if (topic == mappings::bridge_discovery_topic(payloads)) {
+      bridge_.take_held(context_.now.steady, topic, payload);
+    } else if (CameraEntry* camera = context_.cameras.by_uid(uid)) {
+      camera->discovery.take_held(when, topic, payload);
+      camera->held_topics.insert(topic);
+      when += kPace;  // those that must wait go out one after the other, too
+    } else if (protocol::Uid::parse(uid)) {
+      const auto parsed = mappings::parse_json_text(payload);
+      if (parsed && mappings::is_own_discovery(payloads, *parsed))
+        context_.stale[uid].push_back(topic);
     }
-    if (!protocol::Uid::parse(uid)) continue;
-    const auto parsed = mappings::parse_json_text(payload);
-    if (parsed && mappings::is_own_discovery(payloads, *parsed))
-      context_.stale[uid].push_back(mappings::discovery_topic(payloads, uid));
   }
   held_bytes_ = 0;
 }
 
 void Discovery::send_all() {
   if (!is_on()) return withdraw();
+  bridge_.repeat();
   send_bridge();
   protocol::TimePoint when = context_.now.steady;
   for (const auto& [uid, camera] : context_.cameras.all()) {
-    camera->discovery.hash = 0;
+    camera->discovery.repeat();
     context_.agenda.set({Task::discovery, camera->endpoint}, when);
     when += kPace;
   }
@@ -156,7 +150,7 @@ void Discovery::on_birth_task() {
 void Discovery::note_change(CameraEntry& camera) {
   if (!is_on() || !context_.outbox.is_live()) return;
   auto when = context_.now.steady + std::chrono::seconds{1};
-  if (camera.discovery.sent) when = std::max(when, *camera.discovery.sent + kGap);
+  if (const auto free = camera.discovery.free_at()) when = std::max(when, *free);
   context_.agenda.set_if_absent({Task::discovery, camera.endpoint}, when);
 }
 
@@ -169,10 +163,16 @@ void Discovery::on_task(CameraEntry& camera, Task task) {
   }
 }
 
+void Discovery::on_bridge_task() {
+  if (context_.outbox.is_live() && is_on()) send_bridge();
+}
+
 void Discovery::send_bridge() {
   const auto payloads = payload_context();
-  publish(mappings::bridge_discovery_topic(payloads),
-          to_json_text(mappings::bridge_discovery(payloads)));
+  const std::string topic = mappings::bridge_discovery_topic(payloads);
+  auto step = bridge_.next(context_.now.steady, topic, mappings::bridge_discovery(payloads));
+  if (step.again) context_.agenda.set({Task::discovery, 0}, *step.again);
+  if (!step.text.empty()) publish(topic, std::move(step.text));
 }
 
 void Discovery::publish(const std::string& topic, std::string payload) {
@@ -186,25 +186,21 @@ void Discovery::publish(const std::string& topic, std::string payload) {
 void Discovery::send(CameraEntry& camera) {
   if (!is_on()) return;
   const std::string topic = mappings::discovery_topic(payload_context(), camera.uid);
-  json payload = payload_of(camera);
-  auto platforms = platforms_of(payload);
-  json before = as_components(camera.discovery.platforms);
-  if (const std::string held = std::exchange(camera.discovery.held, {});
-      !held.empty() && camera.discovery.platforms.empty()) {
-    if (auto parsed = mappings::parse_json_text(held)) before = std::move(*parsed);
+  auto step = camera.discovery.next(context_.now.steady, topic, payload_of(camera));
+  if (step.again) context_.agenda.set({Task::discovery, camera.endpoint}, *step.again);
+  if (step.text.empty()) {
+    if (step.again) keep_states_behind(camera, *step.again);
+    return;
   }
-  json removal = mappings::removal_of_missing(before, payload);
-  const bool removes = !removal.is_null();
-  std::string text = to_json_text(removes ? removal : payload);
-  const std::size_t hash = std::max<std::size_t>(std::hash<std::string>{}(text), 1);
-  camera.discovery.platforms = std::move(platforms);
-  if (hash == camera.discovery.hash) return;
-  camera.discovery.hash = hash;
-  camera.discovery.sent = context_.now.steady;
   context_.note_retained(camera, topic);
   clear_other_prefixes(camera, topic);
-  publish(topic, std::move(text));
-  if (removes) context_.agenda.set({Task::discovery, camera.endpoint}, context_.now.steady + kGap);
+  publish(topic, std::move(step.text));
+}
+
+// States that were to follow a payload which has to wait: entities listen once they are set up.
+void Discovery::keep_states_behind(CameraEntry& camera, protocol::TimePoint payload) {
+  const TaskKey key{Task::states_again, camera.endpoint};
+  if (context_.agenda.has(key)) context_.agenda.set(key, payload + kSetUp);
 }
 
 // Of a prefix that was configured before.
@@ -232,7 +228,7 @@ void Discovery::withdraw() {
     if (!noted && !held) continue;
     any = true;
     camera->retained_topics.erase(topic);
-    camera->discovery = {};
+    camera->discovery.forget(context_.now.steady);
     context_.outbox.clear(topic);
     context_.save_soon();
   }
