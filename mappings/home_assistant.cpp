@@ -21,6 +21,12 @@ bool contains(const std::vector<std::string>& sorted, const std::string& key) {
   return std::binary_search(sorted.begin(), sorted.end(), key);
 }
 
+bool publishes(const ReplySpec& reply, const std::string& key, bool Published::*topic) {
+  return std::any_of(reply.fields.begin(), reply.fields.end(), [&](const auto& field) {
+    return field.second.key == key && field.second.publish.*topic;
+  });
+}
+
 class CameraPayload {
  public:
   CameraPayload(const DeviceMapping& mapping, const DiscoveryContext& context,
@@ -203,18 +209,33 @@ class CameraPayload {
     select["icon"] = "mdi:map-marker-multiple";
   }
 
-  [[nodiscard]] bool has(const EntitySpec& entity) const {
+  [[nodiscard]] bool may_still_tell(const std::string& key, bool Published::*topic) const {
+    const auto& replies = mapping_.data().replies;
+    return std::any_of(replies.begin(), replies.end(), [&](const auto& reply) {
+      return !contains(camera_.answered, reply.first) && publishes(reply.second, key, topic);
+    });
+  }
+
+  [[nodiscard]] bool has(const std::string& id, const EntitySpec& entity) const {
     if (!camera_.supported) return false;
     if (!entity.needs.empty() && !can(entity.needs)) return false;
-    if (!entity.setting.empty()) return camera_.settings.contains(entity.setting);
-    if (!entity.info.empty()) return camera_.info.contains(entity.info);
-    if (entity.state.empty()) return true;
-    return contains(camera_.state_keys, entity.state) &&
-           (entity.also.empty() || contains(camera_.state_keys, entity.also));
+    // That nothing has been heard yet is no reason to take an entity away.
+    const bool was_shown = contains(camera_.shown_before, id);
+    const auto tells = [&](bool told, const std::string& key, bool Published::*topic) {
+      return told || (was_shown && may_still_tell(key, topic));
+    };
+    if (!entity.setting.empty())
+      return tells(camera_.settings.contains(entity.setting), entity.setting, &Published::settings);
+    if (!entity.info.empty())
+      return tells(camera_.info.contains(entity.info), entity.info, &Published::info);
+    const auto tells_state = [&](const std::string& key) {
+      return key.empty() || tells(contains(camera_.state_keys, key), key, &Published::state);
+    };
+    return tells_state(entity.state) && tells_state(entity.also);
   }
 
   void add_described(const std::string& id, const EntitySpec& entity) {
-    if (!has(entity)) return;
+    if (!has(id, entity)) return;
     json& out = components_.add(id, entity.platform, entity.name);
     discovery::set_unless_empty(out, "icon", entity.icon);
     discovery::set_unless_empty(out, "device_class", entity.device_class);

@@ -31,7 +31,11 @@ struct DiscoveredCamera {
   std::vector<std::string> state_keys;  // that its replies have had, sorted
   const nlohmann::json& capabilities;   // as published: without what this one lacks
   std::vector<std::string> presets;     // names of positions 1, 2, ...; "": numbered
-  bool supported = true;                // false: its dialect is not built, so that no command works
+  // Ids of entities that Home Assistant has of it, and the CGIs that it has answered in this run,
+  // both sorted: what was shown stays as long as it may still be told.
+  std::vector<std::string> shown_before{};
+  std::vector<std::string> answered{};
+  bool supported = true;  // false: its dialect is not built, so that no command works
 };
 
 // "<prefix>/device/<instance>_<UID>/config".
@@ -40,7 +44,8 @@ struct DiscoveredCamera {
 
 // {"device":{..},"origin":{..},"availability":[..],"availability_mode":"all","qos":1,
 // "components":{"<entity id>":{"platform":..,"unique_id":..,..}}}. An entity is there when its
-// value has been seen or its capability is listed; every key is a long one.
+// value has been seen or its capability is listed, or when it was shown and a CGI that may tell its
+// value has not been answered yet; every key is a long one.
 [[nodiscard]] nlohmann::json camera_discovery(const DeviceMapping& mapping,
                                               const DiscoveryContext& context,
                                               const DiscoveredCamera& camera);

@@ -51,6 +51,7 @@ struct CameraEntry {
   std::set<std::string> retained_topics;   // what we retained under its UID
   std::set<std::string> held_topics;       // what the broker held at the last connect
   SentDiscovery discovery;                 // Home Assistant's payload of this camera
+  std::set<std::string> answered;          // CGIs, in this run
   std::set<std::string> state_keys;        // that its replies have had, also in earlier runs
   bool reports_alarms = false;             // alarm_push is on
   bool leaving = false;                    // removed, once its alarm settings are put back

@@ -48,6 +48,8 @@ mappings::DiscoveryContext Discovery::payload_context() const {
 json Discovery::payload_of(const CameraEntry& camera) const {
   auto presets = camera.config.presets;
   if (presets.empty()) presets.resize(kUnnamedPresets);
+  std::vector<std::string> shown;
+  for (const auto& [id, platform] : camera.discovery.shown()) shown.push_back(id);
   const json capabilities = abilities_of(context_.mapping, camera);
   return mappings::camera_discovery(context_.mapping, payload_context(),
                                     {camera.uid,
@@ -57,6 +59,8 @@ json Discovery::payload_of(const CameraEntry& camera) const {
                                      {camera.state_keys.begin(), camera.state_keys.end()},
                                      capabilities,
                                      std::move(presets),
+                                     std::move(shown),
+                                     {camera.answered.begin(), camera.answered.end()},
                                      !camera.json_dialect});
 }
 

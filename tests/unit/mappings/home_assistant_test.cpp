@@ -23,13 +23,14 @@ struct Known {
   std::vector<std::string> state_keys{"sd_free_mb", "sd_status", "sd_total_mb"};
   json capabilities = vstarcam().capabilities();
   std::vector<std::string> presets{"Door", ""};
+  std::vector<std::string> shown_before{}, answered{};
 };
 
 json discovery_of(const Known& known, const std::string& instance = "cam32100") {
   const Topics topics{"home/cams"};
   return camera_discovery(vstarcam(), {topics, "homeassistant", instance, "1.2.3", {}, false},
                           {kUid, known.name, known.info, known.settings, known.state_keys,
-                           known.capabilities, known.presets});
+                           known.capabilities, known.presets, known.shown_before, known.answered});
 }
 
 const json& component(const json& payload, const std::string& id) {
@@ -157,6 +158,37 @@ TEST(Discovery, MakesIdsAsHomeAssistantWould) {
   EXPECT_EQ(discovery::slug("Front Door (2)", "x"), "front_door_2");
   EXPECT_EQ(discovery::slug("\xF0\x9F\x93\xB7", kUid), "vstc_123456_abcde");
   EXPECT_EQ(discovery::slug("__", "__"), "");
+}
+
+TEST(Discovery, KeepsWhatWasShownUntilTheCameraHasAnswered) {
+  Known silent;
+  silent.settings = json::object();
+  silent.state_keys.clear();
+  silent.shown_before = {"clients", "contrast", "motion_sensitivity", "sd_used", "unheard_of"};
+  const auto has = [&](const char* id) { return !component(discovery_of(silent), id).is_null(); };
+  for (const char* id : {"clients", "contrast", "motion_sensitivity", "sd_used"})
+    EXPECT_TRUE(has(id)) << id;
+  EXPECT_FALSE(has("brightness")) << "it was not shown";
+  EXPECT_FALSE(has("unheard_of"));
+  silent.answered = {"check_user.cgi", "get_camera_params.cgi"};
+  EXPECT_FALSE(has("clients"));
+  EXPECT_FALSE(has("contrast"));
+  EXPECT_TRUE(has("motion_sensitivity"));
+  silent.state_keys = {"sd_total_mb"};
+  EXPECT_TRUE(has("sd_used"));
+  silent.answered.emplace_back("get_record.cgi");
+  EXPECT_TRUE(has("sd_used")) << "either of two CGIs may tell it";
+  silent.answered.emplace_back("get_status.cgi");
+  EXPECT_FALSE(has("sd_used")) << "one of its two values";
+}
+
+TEST(Discovery, KeepsNothingThatTheConfigurationTakesAway) {
+  Known silent;
+  silent.settings = json::object();
+  silent.shown_before = {"ir", "ptz_speed"};
+  silent.capabilities.erase("ptz");
+  EXPECT_TRUE(component(discovery_of(silent), "ptz_speed").is_null());
+  EXPECT_FALSE(component(discovery_of(silent), "ir").is_null());
 }
 
 TEST(Discovery, TakesOnlyRealHardwareAddresses) {
