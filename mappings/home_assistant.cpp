@@ -272,6 +272,17 @@ std::string discovery_topic(const DiscoveryContext& context, std::string_view ui
   return Topics::discovery(context.prefix, context.instance + "_" + std::string{uid});
 }
 
+bool is_discovery_topic_of(std::string_view uid, std::string_view topic) {
+  const std::string end = Topics::discovery("", "_" + std::string{uid});  // "/device/_<uid>/config"
+  const std::size_t id = end.find('_');
+  const std::string_view middle = std::string_view{end}.substr(0, id);
+  const std::string_view tail = std::string_view{end}.substr(id);
+  if (!topic.ends_with(tail)) return false;
+  topic.remove_suffix(tail.size());
+  const auto level = topic.rfind('/');
+  return level != std::string_view::npos && topic.substr(0, level + 1).ends_with(middle);
+}
+
 json camera_discovery(const DeviceMapping& mapping, const DiscoveryContext& context,
                       const DiscoveredCamera& camera) {
   return CameraPayload{mapping, context, camera}.build();

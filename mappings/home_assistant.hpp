@@ -41,6 +41,8 @@ struct DiscoveredCamera {
 // "<prefix>/device/<instance>_<UID>/config".
 [[nodiscard]] std::string discovery_topic(const DiscoveryContext& context, std::string_view uid);
 [[nodiscard]] std::string bridge_discovery_topic(const DiscoveryContext& context);
+// Whether a topic is one of this camera's, of whatever prefix and instance.
+[[nodiscard]] bool is_discovery_topic_of(std::string_view uid, std::string_view topic);
 
 // {"device":{..},"origin":{..},"availability":[..],"availability_mode":"all","qos":1,
 // "components":{"<entity id>":{"platform":..,"unique_id":..,..}}}. An entity is there when its

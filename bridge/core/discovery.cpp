@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "bridge/core/camera_abilities.hpp"
@@ -98,6 +100,7 @@ void Discovery::end_reading() {
     const std::string topic = mappings::discovery_topic(payloads, uid);
     if (topic == mappings::bridge_discovery_topic(payloads)) {
       bridge_.take_held(context_.now.steady, topic, payload);
+      note_bridge_topic(topic);
     } else if (CameraEntry* camera = context_.cameras.by_uid(uid)) {
       camera->discovery.take_held(when, topic, payload);
       camera->held_topics.insert(topic);
@@ -176,7 +179,10 @@ void Discovery::send_bridge() {
   const std::string topic = mappings::bridge_discovery_topic(payloads);
   auto step = bridge_.next(context_.now.steady, topic, mappings::bridge_discovery(payloads));
   if (step.again) context_.agenda.set({Task::discovery, 0}, *step.again);
-  if (!step.text.empty()) publish(topic, std::move(step.text));
+  if (step.text.empty()) return;
+  clear_bridge_payloads(topic);
+  note_bridge_topic(topic);
+  publish(topic, std::move(step.text));
 }
 
 void Discovery::publish(const std::string& topic, std::string payload) {
@@ -196,8 +202,8 @@ void Discovery::send(CameraEntry& camera) {
     if (step.again) keep_states_behind(camera, *step.again);
     return;
   }
+  clear_payloads(camera, topic);
   context_.note_retained(camera, topic);
-  clear_other_prefixes(camera, topic);
   publish(topic, std::move(step.text));
 }
 
@@ -207,36 +213,48 @@ void Discovery::keep_states_behind(CameraEntry& camera, protocol::TimePoint payl
   if (context_.agenda.has(key)) context_.agenda.set(key, payload + kSetUp);
 }
 
-// Of a prefix that was configured before.
-void Discovery::clear_other_prefixes(CameraEntry& camera, const std::string& topic) {
-  const std::string end =
-      mappings::Topics::discovery("", context_.config.mqtt.instance + "_" + camera.uid);
-  auto& kept = context_.saved.retained_topics[camera.uid];
-  std::erase_if(kept, [&](const std::string& other) {
-    if (other == topic || !other.ends_with(end)) return false;
-    context_.outbox.clear(other);
-    camera.retained_topics.erase(other);
-    context_.save_soon();
-    return true;
-  });
+// By the topics that were noted: prefix and instance may have been others then. They go before the
+// new ones come, so that Home Assistant can give the new entities the names of the old.
+void Discovery::clear_payloads(CameraEntry& camera, const std::string& but) {
+  auto& noted = context_.saved.retained_topics[camera.uid];
+  const auto goes = [&](const std::string& topic) {
+    return topic != but && mappings::is_discovery_topic_of(camera.uid, topic);
+  };
+  std::set<std::string> gone;
+  std::copy_if(noted.begin(), noted.end(), std::inserter(gone, gone.end()), goes);
+  std::copy_if(camera.held_topics.begin(), camera.held_topics.end(),
+               std::inserter(gone, gone.end()), goes);
+  for (const auto& topic : gone) {
+    context_.outbox.clear(topic);
+    camera.retained_topics.erase(topic);
+    camera.held_topics.erase(topic);
+  }
+  if (std::erase_if(noted, goes) > 0) context_.save_soon();
+}
+
+void Discovery::clear_bridge_payloads(const std::string& but) {
+  const auto goes = [&](const std::string& topic) { return topic != but; };
+  auto& noted = context_.saved.bridge_topics;
+  for (const auto& topic : noted) {
+    if (goes(topic)) context_.outbox.clear(topic);
+  }
+  if (std::erase_if(noted, goes) > 0) context_.save_soon();
+}
+
+void Discovery::note_bridge_topic(const std::string& topic) {
+  auto& noted = context_.saved.bridge_topics;
+  if (std::find(noted.begin(), noted.end(), topic) != noted.end()) return;
+  noted.push_back(topic);
+  context_.save_soon();
 }
 
 void Discovery::withdraw() {
-  const auto payloads = payload_context();
-  bool any = false;
   for (const auto& [uid, camera] : context_.cameras.all()) {
-    const std::string topic = mappings::discovery_topic(payloads, uid);
-    auto& kept = context_.saved.retained_topics[uid];
-    const bool noted = std::erase(kept, topic) > 0;
-    const bool held = camera->held_topics.erase(topic) > 0;
-    if (!noted && !held) continue;
-    any = true;
-    camera->retained_topics.erase(topic);
+    clear_payloads(*camera, {});
     camera->discovery.forget(context_.now.steady);
-    context_.outbox.clear(topic);
-    context_.save_soon();
   }
-  if (any) context_.outbox.clear(mappings::bridge_discovery_topic(payloads));
+  clear_bridge_payloads({});
+  bridge_.forget(context_.now.steady);
 }
 
 }  // namespace cam32100::bridge

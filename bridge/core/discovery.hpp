@@ -53,7 +53,9 @@ class Discovery {
   void send(CameraEntry& camera);
   void keep_states_behind(CameraEntry& camera, protocol::TimePoint payload);
   void publish(const std::string& topic, std::string payload);
-  void clear_other_prefixes(CameraEntry& camera, const std::string& topic);
+  void clear_payloads(CameraEntry& camera, const std::string& but);
+  void clear_bridge_payloads(const std::string& but);
+  void note_bridge_topic(const std::string& topic);
 
   BridgeContext& context_;
   CameraTopics& topics_;

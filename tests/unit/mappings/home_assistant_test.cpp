@@ -53,6 +53,19 @@ TEST(Discovery, NamesTheDeviceByItsIdAndNotByItsName) {
     EXPECT_EQ(one["unique_id"], after["components"][id]["unique_id"]) << id;
 }
 
+TEST(Discovery, KnowsTheTopicsOfACameraByItsId) {
+  for (const std::string before : {"homeassistant/device/cam32100_", "a/b/device/x_y_"})
+    EXPECT_TRUE(is_discovery_topic_of(kUid, before + kUid + "/config")) << before;
+  const std::vector<std::string> others{"homeassistant/device/cam32100_VSTC-654321-ABCDE/config",
+                                        "homeassistant/device/" + kUid,
+                                        "homeassistant/sensor/cam32100_" + kUid + "/config",
+                                        "homeassistant/device/cam32100_" + kUid + "/state",
+                                        "homeassistant/device/x/y_" + kUid + "/config",
+                                        "cam32100/" + kUid + "/info",
+                                        ""};
+  for (const auto& other : others) EXPECT_FALSE(is_discovery_topic_of(kUid, other)) << other;
+}
+
 TEST(Discovery, OffersOnlyWhatWasSeenOrIsListed) {
   const auto payload = discovery_of({});
   for (const char* id : {"brightness", "ir", "motion_detection", "sd_free", "sd_used", "sd_problem",
