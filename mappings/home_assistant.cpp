@@ -21,6 +21,12 @@ bool contains(const std::vector<std::string>& sorted, const std::string& key) {
   return std::binary_search(sorted.begin(), sorted.end(), key);
 }
 
+bool publishes(const ReplySpec& reply, const std::string& key, bool Published::*topic) {
+  return std::any_of(reply.fields.begin(), reply.fields.end(), [&](const auto& field) {
+    return field.second.key == key && field.second.publish.*topic;
+  });
+}
+
 class CameraPayload {
  public:
   CameraPayload(const DeviceMapping& mapping, const DiscoveryContext& context,
@@ -34,6 +40,7 @@ class CameraPayload {
   json build() {
     add_pictures();
     add_session();
+    if (camera_.supported) add_firmware();
     add_events();
     add_presets();
     for (const auto& [id, entity] : mapping_.data().entities) add_described(id, entity);
@@ -139,6 +146,9 @@ class CameraPayload {
         "{{ value_json.address.split(':')[0] if value_json.address else None }}";
     address["icon"] = "mdi:ip-network";
     address["entity_category"] = "diagnostic";
+  }
+
+  void add_firmware() {
     json& firmware = components_.add("firmware", "update", "Firmware");
     firmware["device_class"] = "firmware";
     firmware["state_topic"] = topic("info");
@@ -199,17 +209,33 @@ class CameraPayload {
     select["icon"] = "mdi:map-marker-multiple";
   }
 
-  [[nodiscard]] bool has(const EntitySpec& entity) const {
+  [[nodiscard]] bool may_still_tell(const std::string& key, bool Published::*topic) const {
+    const auto& replies = mapping_.data().replies;
+    return std::any_of(replies.begin(), replies.end(), [&](const auto& reply) {
+      return !contains(camera_.answered, reply.first) && publishes(reply.second, key, topic);
+    });
+  }
+
+  [[nodiscard]] bool has(const std::string& id, const EntitySpec& entity) const {
+    if (!camera_.supported) return false;
     if (!entity.needs.empty() && !can(entity.needs)) return false;
-    if (!entity.setting.empty()) return camera_.settings.contains(entity.setting);
-    if (!entity.info.empty()) return camera_.info.contains(entity.info);
-    if (entity.state.empty()) return true;
-    return contains(camera_.state_keys, entity.state) &&
-           (entity.also.empty() || contains(camera_.state_keys, entity.also));
+    // That nothing has been heard yet is no reason to take an entity away.
+    const bool was_shown = contains(camera_.shown_before, id);
+    const auto tells = [&](bool told, const std::string& key, bool Published::*topic) {
+      return told || (was_shown && may_still_tell(key, topic));
+    };
+    if (!entity.setting.empty())
+      return tells(camera_.settings.contains(entity.setting), entity.setting, &Published::settings);
+    if (!entity.info.empty())
+      return tells(camera_.info.contains(entity.info), entity.info, &Published::info);
+    const auto tells_state = [&](const std::string& key) {
+      return key.empty() || tells(contains(camera_.state_keys, key), key, &Published::state);
+    };
+    return tells_state(entity.state) && tells_state(entity.also);
   }
 
   void add_described(const std::string& id, const EntitySpec& entity) {
-    if (!has(entity)) return;
+    if (!has(id, entity)) return;
     json& out = components_.add(id, entity.platform, entity.name);
     discovery::set_unless_empty(out, "icon", entity.icon);
     discovery::set_unless_empty(out, "device_class", entity.device_class);
@@ -246,6 +272,17 @@ std::string discovery_topic(const DiscoveryContext& context, std::string_view ui
   return Topics::discovery(context.prefix, context.instance + "_" + std::string{uid});
 }
 
+bool is_discovery_topic_of(std::string_view uid, std::string_view topic) {
+  const std::string end = Topics::discovery("", "_" + std::string{uid});  // "/device/_<uid>/config"
+  const std::size_t id = end.find('_');
+  const std::string_view middle = std::string_view{end}.substr(0, id);
+  const std::string_view tail = std::string_view{end}.substr(id);
+  if (!topic.ends_with(tail)) return false;
+  topic.remove_suffix(tail.size());
+  const auto level = topic.rfind('/');
+  return level != std::string_view::npos && topic.substr(0, level + 1).ends_with(middle);
+}
+
 json camera_discovery(const DeviceMapping& mapping, const DiscoveryContext& context,
                       const DiscoveredCamera& camera) {
   return CameraPayload{mapping, context, camera}.build();
@@ -258,9 +295,11 @@ json removal_of_missing(const json& before, const json& now) {
   json payload = now;
   bool any = false;
   for (const auto& [id, component] : old->items()) {
-    if (payload["components"].contains(id) || !component.is_object()) continue;
+    if (!component.is_object()) continue;
     const auto platform = component.find("platform");
     if (platform == component.end() || !platform->is_string()) continue;
+    const auto kept = now["components"].find(id);
+    if (kept != now["components"].end() && (*kept)["platform"] == *platform) continue;
     payload["components"][id] = {{"platform", *platform}};
     any = true;
   }

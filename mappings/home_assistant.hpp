@@ -31,22 +31,31 @@ struct DiscoveredCamera {
   std::vector<std::string> state_keys;  // that its replies have had, sorted
   const nlohmann::json& capabilities;   // as published: without what this one lacks
   std::vector<std::string> presets;     // names of positions 1, 2, ...; "": numbered
+  // Ids of entities that Home Assistant has of it, and the CGIs that it has answered in this run,
+  // both sorted: what was shown stays as long as it may still be told.
+  std::vector<std::string> shown_before{};
+  std::vector<std::string> answered{};
+  bool supported = true;  // false: its dialect is not built, so that no command works
 };
 
 // "<prefix>/device/<instance>_<UID>/config".
 [[nodiscard]] std::string discovery_topic(const DiscoveryContext& context, std::string_view uid);
 [[nodiscard]] std::string bridge_discovery_topic(const DiscoveryContext& context);
+// Whether a topic is one of this camera's, of whatever prefix and instance.
+[[nodiscard]] bool is_discovery_topic_of(std::string_view uid, std::string_view topic);
 
 // {"device":{..},"origin":{..},"availability":[..],"availability_mode":"all","qos":1,
 // "components":{"<entity id>":{"platform":..,"unique_id":..,..}}}. An entity is there when its
-// value has been seen or its capability is listed; every key is a long one.
+// value has been seen or its capability is listed, or when it was shown and a CGI that may tell its
+// value has not been answered yet; every key is a long one.
 [[nodiscard]] nlohmann::json camera_discovery(const DeviceMapping& mapping,
                                               const DiscoveryContext& context,
                                               const DiscoveredCamera& camera);
 [[nodiscard]] nlohmann::json bridge_discovery(const DiscoveryContext& context);
 
-// The payload that comes before `now` when it lacks components that `before` had: those as
-// {"platform":..} alone, which is how Home Assistant removes an entity. null: nothing is removed.
+// The payload that comes before `now` when it lacks components that `before` had, or has them on
+// another platform: those as {"platform":<that of before>} alone, which is how Home Assistant
+// removes an entity. null: nothing is removed.
 [[nodiscard]] nlohmann::json removal_of_missing(const nlohmann::json& before,
                                                 const nlohmann::json& now);
 // Whether a retained payload on a discovery topic is of this bridge: origin.name and our base

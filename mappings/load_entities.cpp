@@ -61,6 +61,13 @@ void load_source(const MappingNode& node, const DeviceMapping::Data& data, Entit
     node.at("info").fail(R"(no field of this key is published to "info")");
 }
 
+// What only shows takes "diagnostic" alone: of anything else Home Assistant refuses the entity.
+void check_category(const MappingNode& node, const EntitySpec& entity) {
+  const bool only_shows = entity.platform == "sensor" || entity.platform == "binary_sensor";
+  if (only_shows && entity.category == "config")
+    node.at("category").fail("a " + entity.platform + " cannot be \"config\", only \"diagnostic\"");
+}
+
 EntitySpec load_entity(const MappingNode& node, const DeviceMapping::Data& data) {
   node.only({"platform", "name", "icon", "device_class", "state_class", "unit", "category",
              "enabled", "setting", "state", "also", "info", "template", "command", "arguments",
@@ -92,6 +99,7 @@ EntitySpec load_entity(const MappingNode& node, const DeviceMapping::Data& data)
   entity.category =
       node.at("category")
           .word<std::string>({{"", ""}, {"config", "config"}, {"diagnostic", "diagnostic"}});
+  check_category(node, entity);
   entity.enabled = node.at("enabled").boolean(true);
   entity.value_template = node.at("template").text();
   if (entity.platform == "binary_sensor" && entity.setting.empty() && entity.value_template.empty())

@@ -40,6 +40,10 @@ CommandError empty_error(const std::string& cgi, std::size_t index, const std::s
                       json{{"cgi", cgi}, {"index", index}, {"bytes", bytes}}};
 }
 
+bool is_refusal(const ReplySpec& spec, const TypedReply& typed, std::optional<int> result) {
+  return result && *result != 0 && !(spec.tolerates_stray_result && typed.known > 0);
+}
+
 class Interpretation {
  public:
   Interpretation(const DeviceMapping& mapping, const CommandPlan& plan, Handler handler)
@@ -80,8 +84,7 @@ class Interpretation {
     const protocol::CgiValues values = protocol::parse_cgi_text(reply.body);
     TypedReply typed = type_values(mapping_, spec, values);
     const auto result = values.result();
-    const bool refused =
-        result && *result != 0 && !(spec.tolerates_stray_result && typed.known > 0);
+    const bool refused = is_refusal(spec, typed, result);
     const bool read = plan_.kind == PlanKind::read || step.may_fail;
     const bool nothing = read && !result && typed.known == 0 && typed.data.empty();
     if (refused || nothing) {
@@ -186,6 +189,14 @@ ReplyMeaning interpret(const DeviceMapping& mapping, std::string_view command,
   const Handler handler =
       found == mapping.data().commands.end() ? Handler::calls : found->second.handler;
   return Interpretation{mapping, plan, handler}.run(std::move(replies));
+}
+
+bool is_answer(const DeviceMapping& mapping, const std::string& cgi,
+               const protocol::CgiReply& reply) {
+  const ReplySpec& spec = reply_spec(mapping, cgi);
+  const protocol::CgiValues values = protocol::parse_cgi_text(reply.body);
+  const TypedReply typed = type_values(mapping, spec, values);
+  return typed.known > 0 && !is_refusal(spec, typed, values.result());
 }
 
 }  // namespace cam32100::mappings

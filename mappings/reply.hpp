@@ -37,6 +37,11 @@ struct ReplyMeaning {
                                      const CommandPlan& plan,
                                      std::vector<protocol::CgiReply>&& replies);
 
+// Whether this is the reply that the CGI should give: no refusal, and something in it that the
+// mapping knows. What such a reply leaves out the camera has not.
+[[nodiscard]] bool is_answer(const DeviceMapping& mapping, const std::string& cgi,
+                             const protocol::CgiReply& reply);
+
 // The one redaction rule: keys matching pwd|passwd|pass|psk|wpa|key[1-4]$|loginpas|token (any case)
 // or marked secret in the mapping become "***"; used for parsed data, raw text and base64 alike.
 [[nodiscard]] bool is_secret_key(const DeviceMapping& mapping, std::string_view key);

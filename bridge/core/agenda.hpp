@@ -33,7 +33,7 @@ enum class Task {
   read_settings,  // after something was changed
   alarm_end,
   event_fold,
-  discovery,     // a camera's Home Assistant payload
+  discovery,     // a camera's Home Assistant payload (0: the bridge's)
   states_again,  // a camera's state (0: the bridge's), after Home Assistant has set it up
   leave,         // a camera goes whose alarm settings were to be put back
   snapshot,      // a picture on its interval

@@ -229,6 +229,8 @@ void Bridge::Impl::run_task(const TaskKey& key) {
     case Task::states_again:
       if (CameraEntry* camera = context.cameras.by_endpoint(key.subject)) {
         discovery.on_task(*camera, key.task);
+      } else if (key.subject == 0 && key.task == Task::discovery) {
+        discovery.on_bridge_task();
       } else if (key.subject == 0) {
         life.on_task(key.task);
       }

@@ -48,10 +48,10 @@ struct Bridge::Impl {
   BridgeInfo info{context};
   Discovery discovery{context, topics};
   CameraJobs jobs{context, answers, topics, events, discovery};
-  CameraFeed feed{context, topics, events, jobs};
+  CameraFeed feed{context, topics, events, jobs, discovery};
   CameraRoster roster{context, topics, events, feed, discovery};
   HttpPages pages{context, info, jobs};
-  NetworkQueries queries{context, answers, topics, events};
+  NetworkQueries queries{context, answers, topics, events, discovery};
   CameraCommands camera_commands{context, answers, jobs};
   BridgeCommands bridge_commands{context, answers, roster,    topics, events,
                                  queries, info,    discovery, jobs};

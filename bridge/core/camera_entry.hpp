@@ -14,6 +14,7 @@
 #include "bridge/core/camera_supervisor.hpp"
 #include "bridge/core/config.hpp"
 #include "bridge/core/event_fold.hpp"
+#include "bridge/core/sent_discovery.hpp"
 
 namespace cam32100::bridge {
 
@@ -50,21 +51,16 @@ struct CameraEntry {
   bool picture_is_public = false;          // it was published, not only shown by HTTP
   std::set<std::string> retained_topics;   // what we retained under its UID
   std::set<std::string> held_topics;       // what the broker held at the last connect
-  // Home Assistant's discovery of this camera, as sent.
-  struct Discovery {
-    std::size_t hash = 0;                          // of the payload; 0: not sent yet
-    std::map<std::string, std::string> platforms;  // by entity
-    std::optional<protocol::TimePoint> sent;
-    std::string held;  // what the broker had when we connected; taken at the next sending
-  } discovery;
-  std::set<std::string> state_keys;  // that its replies have had, also in earlier runs
-  bool reports_alarms = false;       // alarm_push is on, and it took our address
-  bool arranging_push = false;       // our look at it, or what that led to, is under way
-  bool push_settled = false;         // it is as it should be
-  bool leaving = false;              // removed, once its alarm settings are put back
-  bool first_seen = true;            // event/motion was never published
-  bool polling = false;              // our own get_status is under way
-  std::size_t settings_reads = 0;    // of our own, under way
+  SentDiscovery discovery;                 // Home Assistant's payload of this camera
+  std::set<std::string> answered;          // CGIs, in this run
+  std::set<std::string> state_keys;        // that its replies have had, also in earlier runs
+  bool reports_alarms = false;             // alarm_push is on, and it took our address
+  bool arranging_push = false;             // our look at it, or what that led to, is under way
+  bool push_settled = false;               // it is as it should be
+  bool leaving = false;                    // removed, once its alarm settings are put back
+  bool first_seen = true;                  // event/motion was never published
+  bool polling = false;                    // our own get_status is under way
+  std::size_t settings_reads = 0;          // of our own, under way
   bool counting_clients = false;
   bool taking_picture = false;             // on its interval
   std::vector<std::uint64_t> http_askers;  // tickets that wait for the one picture taken for HTTP

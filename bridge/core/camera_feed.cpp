@@ -1,5 +1,6 @@
 #include "bridge/core/camera_feed.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -13,17 +14,36 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
+constexpr const char* kCheckUser = "check_user.cgi";
+
 }  // namespace
+
+void CameraFeed::note_answers(CameraEntry& camera, const JobReplied& outcome) {
+  const std::size_t count = std::min(outcome.cgis.size(), outcome.replies.size());
+  for (std::size_t i = 0; i < count; ++i) note_answer(camera, outcome.cgis[i], outcome.replies[i]);
+}
+
+// Once for each CGI: a status comes every second.
+void CameraFeed::note_answer(CameraEntry& camera, const std::string& cgi,
+                             const protocol::CgiReply& reply) {
+  if (camera.answered.contains(cgi) || !mappings::is_answer(context_.mapping, cgi, reply)) return;
+  camera.answered.insert(cgi);
+  discovery_.note_change(camera);  // what it does not tell in it may go
+}
 
 void CameraFeed::drain(CameraEntry& camera) {
   while (auto event = camera.supervisor->take_event()) {
     std::visit(Overloaded{
-                   [&](JobReplied& outcome) { jobs_.on_replied(camera, std::move(outcome)); },
+                   [&](JobReplied& outcome) {
+                     note_answers(camera, outcome);
+                     jobs_.on_replied(camera, std::move(outcome));
+                   },
                    [&](JobConnected& outcome) { jobs_.on_connected(std::move(outcome)); },
                    [&](JobDone& outcome) { jobs_.on_done(outcome); },
                    [&](JobLookedUp& outcome) { jobs_.on_looked_up(std::move(outcome)); },
                    [&](JobFailed& outcome) { jobs_.on_failed(camera, std::move(outcome)); },
                    [&](CredentialsChecked& checked) {
+                     note_answer(camera, kCheckUser, checked.reply);
                      jobs_.on_checked(camera, std::move(checked.reply));
                    },
                    [&](StatusChanged&) { on_status(camera); },

@@ -80,6 +80,7 @@ struct JobReplied {  // CgiJob, CredentialsJob
   // In the order of the plan's steps; bodies to be moved out. An empty one (command_id 0) stands
   // for a step that may fail, or a call of a batch, that got none.
   std::vector<protocol::CgiReply> replies;
+  std::vector<std::string> cgis;  // that were asked, in the same order
 };
 struct CredentialsChecked {  // our own check_user.cgi, after each opening and in doubt
   protocol::CgiReply reply;

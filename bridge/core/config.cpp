@@ -25,6 +25,11 @@ void finish_http(RootDraft& root, const PasswordSources& from, Faults& faults) {
                "is " + in_quotes(http.listen) +
                    ", which others can reach; set http.token_file, or listen on 127.0.0.1");
   }
+  if (http.listen.empty() && !http.public_url.empty()) {
+    faults.add(root.place_of("http.public_url"),
+               "is set, but http.listen is empty and there is no HTTP server; set http.listen, or "
+               "leave http.public_url out");
+  }
 }
 
 // What must be known before a camera is told to call.

@@ -184,6 +184,7 @@ struct SavedState {
   nlohmann::json servers = nlohmann::json::array();
   std::string client_id;
   std::map<std::string, std::vector<std::string>> retained_topics;  // canonical UID -> topics
+  std::vector<std::string> bridge_topics;  // where the bridge's Home Assistant payload is
   // What cameras have told of themselves, by canonical UID:
   // {"info":{},"settings":{},"state":[keys]}. Home Assistant is shown the same entities after a
   // restart, also while a camera is away.

@@ -225,7 +225,7 @@ constexpr auto kRootFields = std::to_array<Field<RootValues>>({
     root_key(
         {.path = "http.public_url",
          .doc = "how others reach the HTTP server, http:// or https://; empty means url appears "
-                "nowhere",
+                "nowhere; refused without http.listen",
          .max = 256,
          .check = check_public_url},
         [](auto& c) -> auto& { return c.http.public_url; }),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "bridge/core/camera_abilities.hpp"
@@ -30,19 +32,6 @@ std::string id_of(std::string_view topic, std::string_view prefix) {
   return topic.find('/') == std::string_view::npos ? std::string{topic} : std::string{};
 }
 
-std::map<std::string, std::string> platforms_of(const json& payload) {
-  std::map<std::string, std::string> out;
-  for (const auto& [id, component] : payload.at("components").items())
-    out[id] = component.value("platform", std::string{});
-  return out;
-}
-
-json as_components(const std::map<std::string, std::string>& platforms) {
-  json components = json::object();
-  for (const auto& [id, platform] : platforms) components[id] = {{"platform", platform}};
-  return {{"components", std::move(components)}};
-}
-
 }  // namespace
 
 std::string Discovery::filter() const {
@@ -61,6 +50,8 @@ mappings::DiscoveryContext Discovery::payload_context() const {
 json Discovery::payload_of(const CameraEntry& camera) const {
   auto presets = camera.config.presets;
   if (presets.empty()) presets.resize(kUnnamedPresets);
+  std::vector<std::string> shown;
+  for (const auto& [id, platform] : camera.discovery.shown()) shown.push_back(id);
   const json capabilities = abilities_of(context_.mapping, camera);
   return mappings::camera_discovery(context_.mapping, payload_context(),
                                     {camera.uid,
@@ -69,12 +60,17 @@ json Discovery::payload_of(const CameraEntry& camera) const {
                                      camera.settings,
                                      {camera.state_keys.begin(), camera.state_keys.end()},
                                      capabilities,
-                                     std::move(presets)});
+                                     std::move(presets),
+                                     std::move(shown),
+                                     {camera.answered.begin(), camera.answered.end()},
+                                     !camera.json_dialect});
 }
 
 void Discovery::start_reading() {
   held_.clear();
   held_bytes_ = 0;
+  bridge_.on_connected();
+  for (const auto& [uid, camera] : context_.cameras.all()) camera->discovery.on_connected();
 }
 
 bool Discovery::take_message(const MqttMessage& message, bool reading) {
@@ -98,27 +94,33 @@ bool Discovery::take_message(const MqttMessage& message, bool reading) {
 void Discovery::end_reading() {
   const auto payloads = payload_context();
   const std::string prefix = context_.config.mqtt.instance + "_";
-  for (auto& [id, payload] : std::exchange(held_, {})) {
+  auto when = context_.now.steady;
+  for (const auto& [id, payload] : std::exchange(held_, {})) {
     const std::string uid = id.substr(prefix.size());
-    if (CameraEntry* camera = context_.cameras.by_uid(uid)) {
-      camera->discovery.held = std::move(payload);
-      camera->held_topics.insert(mappings::discovery_topic(payloads, uid));
-      continue;
+    const std::string topic = mappings::discovery_topic(payloads, uid);
+    if (topic == mappings::bridge_discovery_topic(payloads)) {
+      bridge_.take_held(context_.now.steady, topic, payload);
+      note_bridge_topic(topic);
+    } else if (CameraEntry* camera = context_.cameras.by_uid(uid)) {
+      camera->discovery.take_held(when, topic, payload);
+      camera->held_topics.insert(topic);
+      when += kPace;  // those that must wait go out one after the other, too
+    } else if (protocol::Uid::parse(uid)) {
+      const auto parsed = mappings::parse_json_text(payload);
+      if (parsed && mappings::is_own_discovery(payloads, *parsed))
+        context_.stale[uid].push_back(topic);
     }
-    if (!protocol::Uid::parse(uid)) continue;
-    const auto parsed = mappings::parse_json_text(payload);
-    if (parsed && mappings::is_own_discovery(payloads, *parsed))
-      context_.stale[uid].push_back(mappings::discovery_topic(payloads, uid));
   }
   held_bytes_ = 0;
 }
 
 void Discovery::send_all() {
   if (!is_on()) return withdraw();
+  bridge_.repeat();
   send_bridge();
   protocol::TimePoint when = context_.now.steady;
   for (const auto& [uid, camera] : context_.cameras.all()) {
-    camera->discovery.hash = 0;
+    camera->discovery.repeat();
     context_.agenda.set({Task::discovery, camera->endpoint}, when);
     when += kPace;
   }
@@ -155,7 +157,7 @@ void Discovery::on_birth_task() {
 void Discovery::note_change(CameraEntry& camera) {
   if (!is_on() || !context_.outbox.is_live()) return;
   auto when = context_.now.steady + std::chrono::seconds{1};
-  if (camera.discovery.sent) when = std::max(when, *camera.discovery.sent + kGap);
+  if (const auto free = camera.discovery.free_at()) when = std::max(when, *free);
   context_.agenda.set_if_absent({Task::discovery, camera.endpoint}, when);
 }
 
@@ -168,10 +170,19 @@ void Discovery::on_task(CameraEntry& camera, Task task) {
   }
 }
 
+void Discovery::on_bridge_task() {
+  if (context_.outbox.is_live() && is_on()) send_bridge();
+}
+
 void Discovery::send_bridge() {
   const auto payloads = payload_context();
-  publish(mappings::bridge_discovery_topic(payloads),
-          to_json_text(mappings::bridge_discovery(payloads)));
+  const std::string topic = mappings::bridge_discovery_topic(payloads);
+  auto step = bridge_.next(context_.now.steady, topic, mappings::bridge_discovery(payloads));
+  if (step.again) context_.agenda.set({Task::discovery, 0}, *step.again);
+  if (step.text.empty()) return;
+  clear_bridge_payloads(topic);
+  note_bridge_topic(topic);
+  publish(topic, std::move(step.text));
 }
 
 void Discovery::publish(const std::string& topic, std::string payload) {
@@ -185,57 +196,65 @@ void Discovery::publish(const std::string& topic, std::string payload) {
 void Discovery::send(CameraEntry& camera) {
   if (!is_on()) return;
   const std::string topic = mappings::discovery_topic(payload_context(), camera.uid);
-  json payload = payload_of(camera);
-  auto platforms = platforms_of(payload);
-  json before = as_components(camera.discovery.platforms);
-  if (const std::string held = std::exchange(camera.discovery.held, {});
-      !held.empty() && camera.discovery.platforms.empty()) {
-    if (auto parsed = mappings::parse_json_text(held)) before = std::move(*parsed);
+  auto step = camera.discovery.next(context_.now.steady, topic, payload_of(camera));
+  if (step.again) context_.agenda.set({Task::discovery, camera.endpoint}, *step.again);
+  if (step.text.empty()) {
+    if (step.again) keep_states_behind(camera, *step.again);
+    return;
   }
-  json removal = mappings::removal_of_missing(before, payload);
-  const bool removes = !removal.is_null();
-  std::string text = to_json_text(removes ? removal : payload);
-  const std::size_t hash = std::max<std::size_t>(std::hash<std::string>{}(text), 1);
-  camera.discovery.platforms = std::move(platforms);
-  if (hash == camera.discovery.hash) return;
-  camera.discovery.hash = hash;
-  camera.discovery.sent = context_.now.steady;
+  clear_payloads(camera, topic);
   context_.note_retained(camera, topic);
-  clear_other_prefixes(camera, topic);
-  publish(topic, std::move(text));
-  if (removes) context_.agenda.set({Task::discovery, camera.endpoint}, context_.now.steady + kGap);
+  publish(topic, std::move(step.text));
 }
 
-// Of a prefix that was configured before.
-void Discovery::clear_other_prefixes(CameraEntry& camera, const std::string& topic) {
-  const std::string end =
-      mappings::Topics::discovery("", context_.config.mqtt.instance + "_" + camera.uid);
-  auto& kept = context_.saved.retained_topics[camera.uid];
-  std::erase_if(kept, [&](const std::string& other) {
-    if (other == topic || !other.ends_with(end)) return false;
-    context_.outbox.clear(other);
-    camera.retained_topics.erase(other);
-    context_.save_soon();
-    return true;
-  });
+// States that were to follow a payload which has to wait: entities listen once they are set up.
+void Discovery::keep_states_behind(CameraEntry& camera, protocol::TimePoint payload) {
+  const TaskKey key{Task::states_again, camera.endpoint};
+  if (context_.agenda.has(key)) context_.agenda.set(key, payload + kSetUp);
+}
+
+// By the topics that were noted: prefix and instance may have been others then. They go before the
+// new ones come, so that Home Assistant can give the new entities the names of the old.
+void Discovery::clear_payloads(CameraEntry& camera, const std::string& but) {
+  auto& noted = context_.saved.retained_topics[camera.uid];
+  const auto goes = [&](const std::string& topic) {
+    return topic != but && mappings::is_discovery_topic_of(camera.uid, topic);
+  };
+  std::set<std::string> gone;
+  std::copy_if(noted.begin(), noted.end(), std::inserter(gone, gone.end()), goes);
+  std::copy_if(camera.held_topics.begin(), camera.held_topics.end(),
+               std::inserter(gone, gone.end()), goes);
+  for (const auto& topic : gone) {
+    context_.outbox.clear(topic);
+    camera.retained_topics.erase(topic);
+    camera.held_topics.erase(topic);
+  }
+  if (std::erase_if(noted, goes) > 0) context_.save_soon();
+}
+
+void Discovery::clear_bridge_payloads(const std::string& but) {
+  const auto goes = [&](const std::string& topic) { return topic != but; };
+  auto& noted = context_.saved.bridge_topics;
+  for (const auto& topic : noted) {
+    if (goes(topic)) context_.outbox.clear(topic);
+  }
+  if (std::erase_if(noted, goes) > 0) context_.save_soon();
+}
+
+void Discovery::note_bridge_topic(const std::string& topic) {
+  auto& noted = context_.saved.bridge_topics;
+  if (std::find(noted.begin(), noted.end(), topic) != noted.end()) return;
+  noted.push_back(topic);
+  context_.save_soon();
 }
 
 void Discovery::withdraw() {
-  const auto payloads = payload_context();
-  bool any = false;
   for (const auto& [uid, camera] : context_.cameras.all()) {
-    const std::string topic = mappings::discovery_topic(payloads, uid);
-    auto& kept = context_.saved.retained_topics[uid];
-    const bool noted = std::erase(kept, topic) > 0;
-    const bool held = camera->held_topics.erase(topic) > 0;
-    if (!noted && !held) continue;
-    any = true;
-    camera->retained_topics.erase(topic);
-    camera->discovery = {};
-    context_.outbox.clear(topic);
-    context_.save_soon();
+    clear_payloads(*camera, {});
+    camera->discovery.forget(context_.now.steady);
   }
-  if (any) context_.outbox.clear(mappings::bridge_discovery_topic(payloads));
+  clear_bridge_payloads({});
+  bridge_.forget(context_.now.steady);
 }
 
 }  // namespace cam32100::bridge

@@ -16,13 +16,11 @@ namespace cam32100::bridge {
 // kPace.
 // - After Home Assistant's birth message: the same, 1 to 5 s later; a second after each camera's
 //   payload follow its availability and state, since entities listen only once they are set up.
-// - After a change: kGap after the last one at the earliest, so that two payloads of one device
-//   never meet (Home Assistant loses the rest of the second while it sets up the first). An entity
-//   that is no more is first sent as its platform alone, and left out kGap later.
+// - After a change: a second later, and never too soon after the last one of that device: see
+//   SentDiscovery, which has the last word whatever asked for a payload.
 class Discovery {
  public:
   static constexpr protocol::Duration kPace = std::chrono::milliseconds{5};
-  static constexpr protocol::Duration kGap = std::chrono::seconds{5};
   static constexpr protocol::Duration kSetUp = std::chrono::seconds{1};
 
   Discovery(BridgeContext& context, CameraTopics& topics) : context_{context}, topics_{topics} {}
@@ -43,6 +41,7 @@ class Discovery {
   void reconsider();  // the configuration was read again
   void on_task(CameraEntry& camera, Task task);
   void on_birth_task();
+  void on_bridge_task();
 
  private:
   [[nodiscard]] bool is_on() const { return context_.config.homeassistant.discovery; }
@@ -52,11 +51,15 @@ class Discovery {
   void withdraw();  // discovery was switched off
   void send_bridge();
   void send(CameraEntry& camera);
+  void keep_states_behind(CameraEntry& camera, protocol::TimePoint payload);
   void publish(const std::string& topic, std::string payload);
-  void clear_other_prefixes(CameraEntry& camera, const std::string& topic);
+  void clear_payloads(CameraEntry& camera, const std::string& but);
+  void clear_bridge_payloads(const std::string& but);
+  void note_bridge_topic(const std::string& topic);
 
   BridgeContext& context_;
   CameraTopics& topics_;
+  SentDiscovery bridge_;
   std::map<std::string, std::string> held_;  // by id in the topic, while the tree is read
   std::size_t held_bytes_ = 0;
   std::uint64_t births_ = 0;

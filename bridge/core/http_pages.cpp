@@ -11,6 +11,9 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view kIndex = "/";
+constexpr std::string_view kHealth = "/health";
+constexpr std::string_view kMetrics = "/metrics";
 constexpr std::string_view kCameras = "/cameras/";
 constexpr std::string_view kPicture = "/snapshot.jpg";
 constexpr const char* kJson = "application/json";
@@ -29,13 +32,14 @@ void HttpPages::refuse(std::uint64_t ticket, int status, std::string_view code,
 void HttpPages::on_question(const HttpQuestion& question) {
   if (question.method != "GET" && question.method != "HEAD")
     return refuse(question.ticket, 405, "bad_argument", "only GET and HEAD are known here");
+  if (question.path == kIndex) return show_index(question.ticket);
   const bool connected = context_.outbox.is_live();
-  if (question.path == "/health") {
+  if (question.path == kHealth) {
     json health = info_.health();
     health["status"] = connected ? "ok" : "no_broker";
     return answer(question.ticket, {connected ? 200 : 503, kJson, to_json_text(health) + "\n", {}});
   }
-  if (question.path == "/metrics") {
+  if (question.path == kMetrics) {
     return answer(question.ticket, {200,
                                     "text/plain; version=0.0.4; charset=utf-8",
                                     metrics_text(info_.health(), connected),
@@ -44,7 +48,20 @@ void HttpPages::on_question(const HttpQuestion& question) {
   if (std::string_view{question.path}.starts_with(kCameras))
     return show_camera(question, std::string_view{question.path}.substr(kCameras.size()));
   refuse(question.ticket, 404, "bad_argument",
-         "there are /health, /metrics, /cameras/<uid> and /cameras/<uid>/snapshot.jpg");
+         "there are /, /health, /metrics, /cameras/<uid> and /cameras/<uid>/snapshot.jpg");
+}
+
+// Home Assistant links the bridge's device to http.public_url, which is this page.
+void HttpPages::show_index(std::uint64_t ticket) {
+  json paths{kIndex, kHealth, kMetrics};
+  for (const auto& [uid, camera] : context_.cameras.all()) {
+    const std::string page = std::string{kCameras} + uid;
+    paths.push_back(page);
+    paths.push_back(page + std::string{kPicture});
+  }
+  const json index{
+      {"name", "cam32100"}, {"version", context_.identity.version}, {"paths", std::move(paths)}};
+  answer(ticket, {200, kJson, to_json_text(index) + "\n", {}});
 }
 
 void HttpPages::show_camera(const HttpQuestion& question, std::string_view rest) {

@@ -12,6 +12,7 @@ namespace cam32100::bridge {
 
 // What the HTTP server shows. Every question gets exactly one answer by BridgePorts::answer_http.
 //
+//   GET /                                 which paths there are, JSON
 //   GET /health                           JSON; 200 while the broker is there, else 503
 //   GET /metrics                          Prometheus' text form
 //   GET /cameras/<uid>                    the camera's info and state, JSON
@@ -40,6 +41,7 @@ class HttpPages {
  private:
   void answer(std::uint64_t ticket, HttpAnswer answer);
   void refuse(std::uint64_t ticket, int status, std::string_view code, std::string_view message);
+  void show_index(std::uint64_t ticket);
   void show_camera(const HttpQuestion& question, std::string_view rest);
   void show_picture(const HttpQuestion& question, CameraEntry& camera);
 

@@ -138,6 +138,7 @@ void NetworkQueries::take_found(Query& query) {
     if (known != nullptr && known->json_dialect != camera->json_dialect_hint) {
       known->json_dialect = camera->json_dialect_hint;
       topics_.publish_info(*known);
+      discovery_.note_change(*known);
     }
     json entry{{"uid", uid},
                {"address", camera->address.text()},

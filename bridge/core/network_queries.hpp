@@ -8,6 +8,7 @@
 #include "bridge/core/answers.hpp"
 #include "bridge/core/camera_events.hpp"
 #include "bridge/core/camera_topics.hpp"
+#include "bridge/core/discovery.hpp"
 #include "protocol/transport/lan_search.hpp"
 #include "protocol/transport/locator.hpp"
 
@@ -22,8 +23,12 @@ class NetworkQueries {
   static constexpr protocol::Duration kDefaultLookup = std::chrono::seconds{5};
 
   NetworkQueries(BridgeContext& context, Answers& answers, CameraTopics& topics,
-                 CameraEvents& events)
-      : context_{context}, answers_{answers}, topics_{topics}, events_{events} {}
+                 CameraEvents& events, Discovery& discovery)
+      : context_{context},
+        answers_{answers},
+        topics_{topics},
+        events_{events},
+        discovery_{discovery} {}
 
   void discover(RequestNumber request, std::optional<std::chrono::milliseconds> timeout);
   void stun(RequestNumber request, std::vector<protocol::ServerAddress> servers,
@@ -58,6 +63,7 @@ class NetworkQueries {
   Answers& answers_;
   CameraTopics& topics_;
   CameraEvents& events_;
+  Discovery& discovery_;
   std::map<EndpointId, Query> queries_;
 };
 

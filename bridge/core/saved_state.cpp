@@ -137,6 +137,19 @@ void take_retained(const json& root, const Place& place, SavedState& state, Faul
   }
 }
 
+void take_bridge_topics(const json& root, const Place& place, SavedState& state, Faults& faults) {
+  const auto found = root.find("bridge_topics");
+  if (found == root.end()) return;
+  TopicCaps caps;
+  for (auto& topic : take_topics(*found, place.child("bridge_topics"), faults)) {
+    if (caps.take(topic)) {
+      state.bridge_topics.push_back(std::move(topic));
+    } else {
+      ++state.dropped_topics;
+    }
+  }
+}
+
 json object_at(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_object() ? *found : json::object();
@@ -201,10 +214,15 @@ std::string to_text(const SavedState& state) {
     if (told.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kMaxBytesOfKnown)
       known[uid] = told;
   }
-  const json root = {{"version", kVersion},          {"cameras", state.cameras},
-                     {"updates", state.updates},     {"servers", state.servers},
-                     {"client_id", state.client_id}, {"retained_topics", std::move(topics)},
-                     {"known", std::move(known)},    {"alarm_push", state.alarm_push}};
+  const json root = {{"version", kVersion},
+                     {"cameras", state.cameras},
+                     {"updates", state.updates},
+                     {"servers", state.servers},
+                     {"client_id", state.client_id},
+                     {"retained_topics", std::move(topics)},
+                     {"bridge_topics", state.bridge_topics},
+                     {"known", std::move(known)},
+                     {"alarm_push", state.alarm_push}};
   // Names come from MQTT payloads: a byte that is not UTF-8 must not keep the rest from being
   // saved.
   return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
@@ -226,6 +244,7 @@ boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view tex
     state.servers = take_list(*root, "servers", kMaxServerSets, place, faults);
     state.client_id = take_client_id(*root, place, faults);
     take_retained(*root, place, state, faults);
+    take_bridge_topics(*root, place, state, faults);
     take_known(*root, state);
     take_alarm_push(*root, state);
   }

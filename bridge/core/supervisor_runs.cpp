@@ -283,10 +283,14 @@ void CameraSupervisor::Impl::deliver(std::list<Run>::iterator run) {
   replies.reserve(run->replies.size());
   for (auto& reply : run->replies)
     replies.push_back(reply ? std::move(*reply) : protocol::CgiReply{});
+  std::vector<std::string> cgis;
+  cgis.reserve(run->job.plan.steps.size());
+  for (const auto& step : run->job.plan.steps) cgis.push_back(step.request.cgi);
   const std::vector<Asker>& askers = run->job.askers;
   for (std::size_t i = 0; i + 1 < askers.size(); ++i)
-    events.push(JobReplied{askers[i].id, replies});
-  if (!askers.empty()) events.push(JobReplied{askers.back().id, std::move(replies)});
+    events.push(JobReplied{askers[i].id, replies, cgis});
+  if (!askers.empty())
+    events.push(JobReplied{askers.back().id, std::move(replies), std::move(cgis)});
   runs.erase(run);
 }
 

@@ -37,12 +37,16 @@ class BridgeRig::BridgeClock final : public protocol::Endpoint {
   BridgeRig& rig_;
 };
 
+std::string vstarcam_text() {
+  std::ifstream file{std::string{CAM32100_SOURCE_DIR} + "/mappings/devices/vstarcam.json"};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 const mappings::DeviceMapping& vstarcam() {
   static const mappings::DeviceMapping mapping = [] {
-    std::ifstream file{std::string{CAM32100_SOURCE_DIR} + "/mappings/devices/vstarcam.json"};
-    std::ostringstream text;
-    text << file.rdbuf();
-    auto loaded = mappings::DeviceMapping::load(text.str(), "vstarcam.json");
+    auto loaded = mappings::DeviceMapping::load(vstarcam_text(), "vstarcam.json");
     if (!loaded) throw std::runtime_error(loaded.error().message);
     return std::move(*loaded);
   }();
@@ -125,7 +129,7 @@ void BridgeRig::start_bridge() {
   mqtt = std::make_unique<FakeMqtt>(
       broker, [this] { return moment(); }, options.version);
   bridge = std::make_unique<bridge::Bridge>(
-      moment(), options.config, options.saved, vstarcam(), *mqtt, *ports,
+      moment(), options.config, options.saved, *options.mapping, *mqtt, *ports,
       bridge::BridgeIdentity{"0.1.0", "test", moment().wall}, options.seed);
   ports->attach(*bridge);
   mqtt->attach(*bridge);

@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 inline const protocol::Address kServer{{203, 0, 113, 5}, protocol::kServerPort};
 inline const std::string kUid = "VSTC-123456-ABCDE";
 
-// The mapping that ships, loaded once.
+// The mapping that ships: its text, and loaded once.
+[[nodiscard]] std::string vstarcam_text();
 [[nodiscard]] const mappings::DeviceMapping& vstarcam();
 // A configuration with this camera (password 888888), a state file and nothing else.
 [[nodiscard]] bridge::Config config_with(const std::string& uid = kUid);
@@ -36,6 +37,7 @@ class BridgeRig {
   struct Options {
     bridge::Config config = config_with();
     bridge::SavedState saved{};
+    const mappings::DeviceMapping* mapping = &vstarcam();
     FakeBroker::Options broker{};
     int version = 5;
     sim::LinkConfig links{};

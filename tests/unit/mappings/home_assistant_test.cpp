@@ -23,13 +23,14 @@ struct Known {
   std::vector<std::string> state_keys{"sd_free_mb", "sd_status", "sd_total_mb"};
   json capabilities = vstarcam().capabilities();
   std::vector<std::string> presets{"Door", ""};
+  std::vector<std::string> shown_before{}, answered{};
 };
 
 json discovery_of(const Known& known, const std::string& instance = "cam32100") {
   const Topics topics{"home/cams"};
   return camera_discovery(vstarcam(), {topics, "homeassistant", instance, "1.2.3", {}, false},
                           {kUid, known.name, known.info, known.settings, known.state_keys,
-                           known.capabilities, known.presets});
+                           known.capabilities, known.presets, known.shown_before, known.answered});
 }
 
 const json& component(const json& payload, const std::string& id) {
@@ -50,6 +51,19 @@ TEST(Discovery, NamesTheDeviceByItsIdAndNotByItsName) {
   EXPECT_EQ(before["device"]["identifiers"], after["device"]["identifiers"]);
   for (const auto& [id, one] : before["components"].items())
     EXPECT_EQ(one["unique_id"], after["components"][id]["unique_id"]) << id;
+}
+
+TEST(Discovery, KnowsTheTopicsOfACameraByItsId) {
+  for (const std::string before : {"homeassistant/device/cam32100_", "a/b/device/x_y_"})
+    EXPECT_TRUE(is_discovery_topic_of(kUid, before + kUid + "/config")) << before;
+  const std::vector<std::string> others{"homeassistant/device/cam32100_VSTC-654321-ABCDE/config",
+                                        "homeassistant/device/" + kUid,
+                                        "homeassistant/sensor/cam32100_" + kUid + "/config",
+                                        "homeassistant/device/cam32100_" + kUid + "/state",
+                                        "homeassistant/device/x/y_" + kUid + "/config",
+                                        "cam32100/" + kUid + "/info",
+                                        ""};
+  for (const auto& other : others) EXPECT_FALSE(is_discovery_topic_of(kUid, other)) << other;
 }
 
 TEST(Discovery, OffersOnlyWhatWasSeenOrIsListed) {
@@ -159,6 +173,37 @@ TEST(Discovery, MakesIdsAsHomeAssistantWould) {
   EXPECT_EQ(discovery::slug("__", "__"), "");
 }
 
+TEST(Discovery, KeepsWhatWasShownUntilTheCameraHasAnswered) {
+  Known silent;
+  silent.settings = json::object();
+  silent.state_keys.clear();
+  silent.shown_before = {"clients", "contrast", "motion_sensitivity", "sd_used", "unheard_of"};
+  const auto has = [&](const char* id) { return !component(discovery_of(silent), id).is_null(); };
+  for (const char* id : {"clients", "contrast", "motion_sensitivity", "sd_used"})
+    EXPECT_TRUE(has(id)) << id;
+  EXPECT_FALSE(has("brightness")) << "it was not shown";
+  EXPECT_FALSE(has("unheard_of"));
+  silent.answered = {"check_user.cgi", "get_camera_params.cgi"};
+  EXPECT_FALSE(has("clients"));
+  EXPECT_FALSE(has("contrast"));
+  EXPECT_TRUE(has("motion_sensitivity"));
+  silent.state_keys = {"sd_total_mb"};
+  EXPECT_TRUE(has("sd_used"));
+  silent.answered.emplace_back("get_record.cgi");
+  EXPECT_TRUE(has("sd_used")) << "either of two CGIs may tell it";
+  silent.answered.emplace_back("get_status.cgi");
+  EXPECT_FALSE(has("sd_used")) << "one of its two values";
+}
+
+TEST(Discovery, KeepsNothingThatTheConfigurationTakesAway) {
+  Known silent;
+  silent.settings = json::object();
+  silent.shown_before = {"ir", "ptz_speed"};
+  silent.capabilities.erase("ptz");
+  EXPECT_TRUE(component(discovery_of(silent), "ptz_speed").is_null());
+  EXPECT_FALSE(component(discovery_of(silent), "ir").is_null());
+}
+
 TEST(Discovery, TakesOnlyRealHardwareAddresses) {
   const auto mac = [](const char* text) { return discovery::mac_address({{"mac", text}}, "mac"); };
   EXPECT_EQ(mac("00-11-22-AA-BB-CC"), "00:11:22:aa:bb:cc");
@@ -177,6 +222,16 @@ TEST(DiscoveryRemoval, SendsThePlatformAloneOfWhatIsNoMore) {
   EXPECT_EQ(component(removal, "ptz_left"), json({{"platform", "button"}}));
   EXPECT_EQ(component(removal, "brightness"), component(now, "brightness"));
   EXPECT_TRUE(removal_of_missing(now, now).is_null());
+}
+
+TEST(DiscoveryRemoval, SendsTheOldPlatformAloneOfWhatIsOfAnotherNow) {
+  const auto now = discovery_of({});
+  auto before = now;
+  before["components"]["ir"]["platform"] = "switch";
+  const auto removal = removal_of_missing(before, now);
+  ASSERT_TRUE(removal.is_object());
+  EXPECT_EQ(component(removal, "ir"), json({{"platform", "switch"}}));
+  EXPECT_EQ(component(removal, "brightness"), component(now, "brightness"));
 }
 
 TEST(DiscoveryRemoval, IgnoresNonsenseOnTheBroker) {

@@ -313,6 +313,30 @@ TEST(MappingFile, RefusesAGroupToKeepThatIsNotThere) {
             std::string::npos);
 }
 
+// Home Assistant refuses the whole component.
+TEST(MappingFile, RefusesTheCategoryConfigForWhatOnlyShows) {
+  json file = sound_file();
+  file["settings"]["brightness"].erase("write");
+  file["settings"]["brightness"]["read_only"] = "it is not known how it is written";
+  const auto refused = [&](const json& entity) {
+    json with = file;
+    with["entities"]["x"] = entity;
+    return fault_of(with);
+  };
+  json entity{{"name", "X"}, {"setting", "brightness"}, {"category", "config"}};
+  const std::string fault = refused(entity);
+  EXPECT_NE(fault.find("/entities/x/category"), std::string::npos) << fault;
+  EXPECT_NE(fault.find("diagnostic"), std::string::npos) << fault;
+  entity["category"] = "diagnostic";
+  EXPECT_EQ(refused(entity), "(loaded)");
+  EXPECT_EQ(fault_with("/entities",
+                       {{"x", {{"name", "X"}, {"command", "light"}, {"category", "config"}}}}),
+            "(loaded)");
+  EXPECT_EQ(fault_with("/entities",
+                       {{"x", {{"name", "X"}, {"setting", "brightness"}, {"category", "config"}}}}),
+            "(loaded)");
+}
+
 TEST(MappingFile, RefusesEntitiesThatCouldNotWork) {
   const auto entity = [](json value) {
     value["name"] = "X";

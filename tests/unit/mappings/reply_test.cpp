@@ -38,6 +38,18 @@ TEST_F(Replies, GiveTheAlarmAsNumberAndAsWord) {
       answer("get_status", json::object(), {text_reply("var alarm_status=loud;")}).alarm_status);
 }
 
+TEST_F(Replies, AreAnswersWhenTheyHoldWhatTheCgiGives) {
+  EXPECT_TRUE(is_answer(vstarcam(), "get_status.cgi", text_reply("var sdstatus=1;")));
+  EXPECT_TRUE(
+      is_answer(vstarcam(), "check_user.cgi", text_reply("result=0;\r\nvar current_users=1;\r\n")));
+  EXPECT_FALSE(is_answer(vstarcam(), "check_user.cgi",
+                         text_reply("result=-1;\r\nvar current_users=1;\r\n")));
+  for (const char* text :
+       {"", "result=0;", "result=-1;", "var weather=1;", "\xFF\x01", "var sdfree=x;"})
+    EXPECT_FALSE(is_answer(vstarcam(), "get_status.cgi", text_reply(text))) << text;
+  EXPECT_FALSE(is_answer(vstarcam(), "unknown.cgi", text_reply("var sdstatus=1;")));
+}
+
 TEST_F(Replies, TurnARefusalIntoAnErrorWithItsResult) {
   const auto meaning = answer("reboot", json::object(), {text_reply("result=-1;\r\n")});
   EXPECT_TRUE(meaning.result_failed);

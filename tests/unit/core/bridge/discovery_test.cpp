@@ -3,33 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/fake_mqtt/bridge_rig.hpp"
+#include "tests/unit/core/bridge/discovery_support.hpp"
 
 namespace cam32100::testing {
 namespace {
 
 using nlohmann::json;
-
-const std::string kCameraTopic = "homeassistant/device/cam32100_" + kUid + "/config";
-const std::string kBridgeTopic = "homeassistant/device/cam32100_bridge/config";
-
-BridgeRig::Options with_discovery() {
-  BridgeRig::Options options;
-  options.config.homeassistant.discovery = true;
-  return options;
-}
-
-json components(const BridgeRig& rig, const std::string& topic = kCameraTopic) {
-  const auto payload = rig.retained_json(topic);
-  return payload.is_object() ? payload["components"] : json(nullptr);
-}
-
-bool knows_all(BridgeRig& rig) {
-  return rig.run_until([&] {
-    const auto all = components(rig);
-    return all.contains("motion_sensitivity") && all.contains("sd_free") && all.contains("clients");
-  });
-}
 
 TEST(HomeAssistantDiscovery, KeepsTheRestWhenACameraTalksNonsense) {
   for (const std::string cgi : {"get_params.cgi", "get_camera_params.cgi", "get_status.cgi"}) {
@@ -83,6 +62,90 @@ TEST(HomeAssistantDiscovery, LeavesFiveSecondsBetweenTwoPayloadsOfOneDevice) {
   EXPECT_EQ(rig.retained_json(kCameraTopic)["device"]["name"], "Three");
   rig.run_for(30s);
   EXPECT_EQ(rig.spy->count(kCameraTopic), 2U) << "nothing new, nothing sent";
+}
+
+TEST(HomeAssistantDiscovery, KeepsTheGapWhateverAsksForAPayload) {
+  for (const std::string how : {"rediscover", "birth", "refresh"}) {
+    auto options = with_discovery();
+    options.config.timing.refresh_s = how == "refresh" ? 1s : 600s;
+    BridgeRig rig{std::move(options)};
+    rig.add_camera(emulated());
+    rig.bring_up();
+    ASSERT_TRUE(is_settled(rig));
+    rig.publish("cam32100/bridge/command/camera/update",
+                json{{"uid", kUid}, {"without", {"ptz"}}}.dump());
+    std::vector<SentPayload> seen;
+    for (int i = 0; i < 70 && components(rig)["ptz_left"].size() != 1; ++i)
+      seen = watch(rig, 100ms, kCameraTopic, std::move(seen));
+    ASSERT_EQ(components(rig)["ptz_left"].size(), 1U) << how;
+    if (how == "rediscover") rig.publish("cam32100/bridge/command/rediscover", "{}");
+    if (how == "birth") rig.publish("homeassistant/status", "online");
+    seen = watch(rig, 20s, kCameraTopic, std::move(seen));
+    EXPECT_GE(seen.size(), 2U) << how;
+    EXPECT_GE(shortest_gap(seen), 4900ms) << how;
+    EXPECT_FALSE(components(rig).contains("ptz_left")) << how;
+  }
+}
+
+TEST(HomeAssistantDiscovery, KeepsTheGapBetweenTheFirstPayloadAndWhatTheCameraTells) {
+  for (const auto when : {100ms, 1500ms, 2500ms, 4000ms}) {
+    BridgeRig rig{with_discovery()};
+    rig.add_camera(emulated());
+    rig.connect();
+    auto seen = watch(rig, when);
+    rig.publish("cam32100/bridge/command/rediscover", "{}");
+    seen = watch(rig, 20s, kCameraTopic, std::move(seen));
+    EXPECT_GE(seen.size(), 2U) << when.count();
+    EXPECT_GE(shortest_gap(seen), 4900ms) << when.count();
+    EXPECT_TRUE(knows_all(rig));
+  }
+}
+
+TEST(HomeAssistantDiscovery, SendsTheSamePayloadAgainAtOnce) {
+  BridgeRig rig{with_discovery()};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(is_settled(rig));
+  for (int i = 0; i < 3; ++i) {
+    rig.publish("cam32100/bridge/command/rediscover", "{}");
+    rig.run_for(500ms);
+  }
+  EXPECT_EQ(rig.spy->count(kCameraTopic), 3U);
+  EXPECT_EQ(rig.spy->count(kBridgeTopic), 3U);
+}
+
+TEST(HomeAssistantDiscovery, KeepsTheGapBetweenTwoPayloadsOfTheBridge) {
+  BridgeRig rig{with_discovery()};
+  rig.bring_online();
+  rig.run_for(10s);
+  rig.spy->clear();
+  auto config = rig.options.config;
+  for (const char* url : {"http://192.0.2.1:1", "http://192.0.2.1:2", "http://192.0.2.1:3"}) {
+    config.http.public_url = url;
+    rig.bridge->on_reloaded(rig.moment(), config);
+    rig.run_for(500ms);
+  }
+  rig.run_for(20s);
+  EXPECT_EQ(rig.spy->count(kBridgeTopic), 2U);
+  EXPECT_EQ(rig.retained_json(kBridgeTopic)["device"]["configuration_url"], "http://192.0.2.1:3");
+}
+
+TEST(HomeAssistantDiscovery, SendsTheStatesBehindAPayloadThatHadToWait) {
+  BridgeRig rig{with_discovery()};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(is_settled(rig));
+  EXPECT_EQ(rig.call("bridge", "camera/update", {{"uid", kUid}, {"without", {"ptz"}}})["status"],
+            "ok");
+  ASSERT_TRUE(rig.run_until([&] { return rig.spy->count(kCameraTopic) == 1; }));
+  rig.publish("homeassistant/status", "online");
+  ASSERT_TRUE(rig.run_until([&] { return rig.spy->count(kCameraTopic) == 2; }));
+  ASSERT_FALSE(components(rig).contains("ptz_left"));
+  const auto states = rig.spy->count(rig.topic("availability"));
+  rig.run_for(900ms);
+  EXPECT_EQ(rig.spy->count(rig.topic("availability")), states);
+  rig.run_for(200ms);
+  EXPECT_EQ(rig.spy->count(rig.topic("availability")), states + 1);
 }
 
 TEST(HomeAssistantDiscovery, RemovesAnEntityByItsPlatformAloneAndThenLeavesItOut) {

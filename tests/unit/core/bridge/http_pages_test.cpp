@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/fake_mqtt/bridge_rig.hpp"
 
 namespace cam32100::testing {
@@ -196,9 +198,21 @@ TEST_F(Http, ShowsACameraWithoutItsPassword) {
   EXPECT_EQ(page.body.find("888888"), std::string::npos);
 }
 
+TEST_F(Http, ListsItsPathsAtTheRoot) {
+  const auto page = get("/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.content_type, "application/json");
+  const auto index = json::parse(page.body);
+  EXPECT_EQ(index["name"], "cam32100");
+  const auto listed = index["paths"];
+  for (const auto& path :
+       {std::string{"/health"}, std::string{"/metrics"}, "/cameras/" + kUid, kPicture})
+    EXPECT_NE(std::find(listed.begin(), listed.end(), json(path)), listed.end()) << path;
+}
+
 TEST_F(Http, RefusesWhatItDoesNotKnow) {
   rig.bring_online();
-  EXPECT_EQ(get("/").status, 404);
+  EXPECT_EQ(get("//").status, 404);
   EXPECT_EQ(get("/cameras/").status, 404);
   EXPECT_EQ(get("/cameras/VSTC-999999-ABCDE/snapshot.jpg").status, 404);
   EXPECT_EQ(get("/health", "POST").status, 405);

@@ -63,6 +63,28 @@ TEST(JsonDialect, IsListedAsUnsupportedAndItsCommandsSayWhy) {
   EXPECT_TRUE(info["commands"].empty());
 }
 
+TEST(JsonDialect, IsShownInHomeAssistantByItsSessionAlone) {
+  JsonCamera camera{protocol::Uid::parse(kUid).value()};
+  BridgeRig::Options options;
+  options.config.homeassistant.discovery = true;
+  BridgeRig rig{std::move(options)};
+  const auto node = rig.net.attach(camera, {{192, 168, 1, 70}, 32108});
+  rig.net.listen_lan(node);
+  rig.bring_online();
+  rig.run_for(10s);
+  const std::string topic = "homeassistant/device/cam32100_" + kUid + "/config";
+  ASSERT_TRUE(rig.retained_json(topic)["components"].contains("sync_time"));
+  ASSERT_EQ(rig.call("bridge", "discover")["status"], "ok");
+  rig.run_for(15s);
+  const auto all = rig.retained_json(topic)["components"];
+  for (const char* id : {"session", "connectivity", "last_error", "event"})
+    EXPECT_TRUE(all.contains(id)) << id;
+  for (const auto& [id, one] : all.items()) {
+    EXPECT_FALSE(one.contains("command_topic")) << id;
+    EXPECT_NE(id, "firmware");
+  }
+}
+
 TEST(JsonDialect, IsNotSuspectedOfACameraThatSpeaksCgi) {
   BridgeRig rig;
   rig.add_camera(emulated());

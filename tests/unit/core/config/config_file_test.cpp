@@ -129,6 +129,25 @@ TEST(ConfigFile, ReportsEveryFaultNotOnlyTheFirst) {
       ElementsAre(HasSubstr("/log/level"), HasSubstr("/mqtt/cleanup"), HasSubstr("/mqtt/version")));
 }
 
+TEST(ConfigFile, RefusesAnAddressForOthersOfAnHttpServerThatThereIsNot) {
+  EXPECT_THAT(
+      faults_of(R"({"http": {"listen": "", "public_url": "http://192.0.2.1:8321"}})"),
+      ElementsAre("config.json: /http/public_url: is set, but http.listen is empty and "
+                  "there is no HTTP server; set http.listen, or leave http.public_url out"));
+  ConfigSources from_environment;
+  from_environment.environment = {{"CAM32100_HTTP__LISTEN", ""},
+                                  {"CAM32100_HTTP__PUBLIC_URL", "https://cams.example.org"}};
+  EXPECT_THAT(
+      faults_of(from_environment),
+      ElementsAre(HasSubstr("CAM32100_HTTP__PUBLIC_URL: is set, but http.listen is empty")));
+}
+
+TEST(ConfigFile, TakesAnAddressForOthersThatAProxyHas) {
+  EXPECT_EQ(load(R"({"http": {"public_url": "https://cams.example.org"}})").http.public_url,
+            "https://cams.example.org");
+  EXPECT_EQ(load(R"({"http": {"listen": "", "public_url": ""}})").http.listen, "");
+}
+
 TEST(ConfigFile, CountsFaultsBeyondAHundred) {
   std::string text = "{\"x0\": 0";
   for (int i = 1; i < 130; ++i) text += ", \"x" + std::to_string(i) + "\": 0";

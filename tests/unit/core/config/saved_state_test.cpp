@@ -26,8 +26,10 @@ TEST(SavedState, ComesBackAsItWasWritten) {
   state.servers.push_back({{"hosts", {"a"}}});
   state.client_id = "cam32100-host-12ab";
   state.retained_topics["VSTC-123456-ABCDE"] = {"cam32100/VSTC-123456-ABCDE/info"};
+  state.bridge_topics = {"homeassistant/device/cam32100_bridge/config"};
   const auto back = parse_state(to_text(state), "state.json");
   ASSERT_TRUE(back);
+  EXPECT_EQ(back->bridge_topics, state.bridge_topics);
   EXPECT_EQ(back->cameras, state.cameras);
   EXPECT_EQ(back->servers, state.servers);
   EXPECT_EQ(back->client_id, state.client_id);
@@ -75,6 +77,9 @@ TEST(SavedState, RefusesWrongTypesEachWithItsPlace) {
                           HasSubstr("/1: is the number 7"), HasSubstr("/2: is the text \"\""),
                           "state.json: /retained_topics/x: is not the id of a camera"));
   EXPECT_THAT(state_faults(R"({"version": 1, "retained_topics": []})"), SizeIs(1));
+  EXPECT_THAT(state_faults(R"({"version": 1, "bridge_topics": ["a/+", "b"]})"),
+              ElementsAre(HasSubstr("/bridge_topics/0: is the text \"a/+\"")));
+  EXPECT_THAT(state_faults(R"({"version": 1, "bridge_topics": "a"})"), SizeIs(1));
   EXPECT_THAT(state_faults(R"({"version": 1, "retained_topics": {"VSTC-123456-ABCDE": "a"}})"),
               SizeIs(1));
 }
