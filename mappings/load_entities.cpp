@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mappings/mapping_load.hpp"
+#include "mappings/text.hpp"
 
 namespace cam32100::mappings {
 namespace {
@@ -55,7 +56,7 @@ void load_source(const MappingNode& node, const DeviceMapping::Data& data, Entit
     node.at("command").fail("there is no command of this name");
   for (const auto& key : {entity.state, entity.also}) {
     if (!key.empty() && !entity.state.empty() && !is_published_to(data, key, &Published::state))
-      node.fail("no field \"" + key + "\" is published to \"state\"");
+      node.fail("no field " + in_quotes(key) + R"( is published to "state")");
   }
   if (!entity.info.empty() && !is_published_to(data, entity.info, &Published::info))
     node.at("info").fail(R"(no field of this key is published to "info")");
@@ -65,7 +66,7 @@ void load_source(const MappingNode& node, const DeviceMapping::Data& data, Entit
 void check_category(const MappingNode& node, const EntitySpec& entity) {
   const bool only_shows = entity.platform == "sensor" || entity.platform == "binary_sensor";
   if (only_shows && entity.category == "config")
-    node.at("category").fail("a " + entity.platform + " cannot be \"config\", only \"diagnostic\"");
+    node.at("category").fail("a " + entity.platform + R"( cannot be "config", only "diagnostic")");
 }
 
 EntitySpec load_entity(const MappingNode& node, const DeviceMapping::Data& data) {

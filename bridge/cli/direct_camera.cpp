@@ -91,7 +91,8 @@ class JobSequence {
 
   void take(SupervisorEvent event) {
     const auto now = Clock::now();
-    if (auto* told = std::get_if<ProtocolEvent>(&event); told && told->type == "confirmed") {
+    if (auto* told = std::get_if<ProtocolEvent>(&event);
+        told != nullptr && told->type == "confirmed") {
       run_.confirmed = std::move(told->fields);
       run_.until_confirmed = now - began_;
       return;

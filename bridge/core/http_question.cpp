@@ -50,7 +50,8 @@ std::string_view without_port(std::string_view authority) {
   const auto end = bracket ? authority.find(']') + 1 : authority.find(':');
   const std::string_view port = authority.substr(std::min(end, authority.size()));
   const bool is_port =
-      port.empty() || (port.front() == ':' && port.find_first_not_of("0123456789", 1) == port.npos);
+      port.empty() ||
+      (port.front() == ':' && port.find_first_not_of("0123456789", 1) == std::string_view::npos);
   return is_port ? authority.substr(0, end) : std::string_view{};
 }
 

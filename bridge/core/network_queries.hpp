@@ -55,7 +55,7 @@ class NetworkQueries {
   void open(Query query, protocol::Endpoint& endpoint, protocol::Duration limit);
   void start_locator(RequestNumber request, protocol::LocatorConfig config, bool stun);
   void take_found(Query& query);
-  void take_locator_events(Query& query);
+  static void take_locator_events(Query& query);
   void finish(EndpointId endpoint);
   void answer(Query& query);
 

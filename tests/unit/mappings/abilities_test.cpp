@@ -12,13 +12,13 @@ namespace {
 using nlohmann::json;
 
 TEST(Abilities, AreNotToldWhereNothingSpeaksOfThem) {
-  const auto told = abilities_told(json::object());
+  const json told = abilities_told(json::object());
   EXPECT_GE(told.size(), 9U);
   for (const auto& [name, ability] : told.items()) EXPECT_EQ(ability, "not told") << name;
 }
 
 TEST(Abilities, AreShownByTheValuesThatSpeakOfThem) {
-  const auto told = abilities_told({{"ptz_speed", 10}, {"ir", "auto"}, {"sd_status", "none"}});
+  const json told = abilities_told({{"ptz_speed", 10}, {"ir", "auto"}, {"sd_status", "none"}});
   EXPECT_EQ(told["ptz"], (json{{"ptz_speed", 10}}));
   EXPECT_EQ(told["ir"], (json{{"ir", "auto"}}));
   EXPECT_EQ(told["sd"], (json{{"sd_status", "none"}})) << "no card was told";
@@ -26,7 +26,7 @@ TEST(Abilities, AreShownByTheValuesThatSpeakOfThem) {
 }
 
 TEST(Abilities, AreNotToldByValuesThatCouldNotBeRead) {
-  const auto told = abilities_told(
+  const json told = abilities_told(
       {{"ptz_speed", nullptr}, {"ir", json::array({1})}, {"sd_status", json::object()}});
   for (const char* name : {"ptz", "ir", "sd"}) EXPECT_EQ(told[name], "not told") << name;
   EXPECT_EQ(abilities_told(json::array())["ptz"], "not told");
@@ -34,7 +34,7 @@ TEST(Abilities, AreNotToldByValuesThatCouldNotBeRead) {
 }
 
 TEST(Abilities, ShowNothingElseOfWhatACameraTold) {
-  const auto told = abilities_told({{"wifi_enable", true},
+  const json told = abilities_told({{"wifi_enable", true},
                                     {"wifi_ssid", "MARKER"},
                                     {"alarm_http", true},
                                     {"alarm_http_url", "MARKER"},

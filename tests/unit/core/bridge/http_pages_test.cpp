@@ -204,7 +204,7 @@ TEST_F(Http, ListsItsPathsAtTheRoot) {
   EXPECT_EQ(page.content_type, "application/json");
   const auto index = json::parse(page.body);
   EXPECT_EQ(index["name"], "cam32100");
-  const auto listed = index["paths"];
+  const auto& listed = index["paths"];
   for (const auto& path :
        {std::string{"/health"}, std::string{"/metrics"}, "/cameras/" + kUid, kPicture})
     EXPECT_NE(std::find(listed.begin(), listed.end(), json(path)), listed.end()) << path;
