@@ -80,8 +80,12 @@ class CameraPayload {
       out["sw_version"] = *firmware;
     json connections = json::array();
     for (const char* key : {"mac", "wifi_mac"}) {
-      if (const auto mac = discovery::mac_address(camera_.info, key))
-        connections.push_back(json::array({"mac", *mac}));
+      const auto mac = discovery::mac_address(camera_.info, key);
+      if (!mac) continue;
+      json connection = json::array({"mac", *mac});
+      // Models without a cable tell one address twice.
+      if (connections.empty() || connections.back() != connection)
+        connections.push_back(std::move(connection));
     }
     if (!connections.empty()) out["connections"] = std::move(connections);
     if (!context_.public_url.empty())

@@ -26,6 +26,12 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
     context_.log(LogLevel::error, "camera", camera.uid,
                  "its password is missing: " + camera.config.trouble);
   }
+  if (!context_.mapping.serves(camera.config.uid.prefix())) {
+    context_.log(LogLevel::warning, "camera", camera.uid,
+                 "no family of cameras that is known here has ids that begin with " +
+                     std::string{camera.config.uid.prefix()} + "; it is treated as " +
+                     context_.mapping.family() + " and may not answer");
+  }
   camera.reports_alarms = context_.is_called_by(camera);
   context_.recall_known(camera);
   camera.settings_stale = true;  // of an earlier run

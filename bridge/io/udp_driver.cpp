@@ -100,7 +100,10 @@ UdpDriver::UdpDriver(asio::io_context& io, std::shared_ptr<DatagramBatch> batch,
       reopen_timer_{io},
       generation_{endpoint.socket_generation()} {
   open_error_ = open();
-  if (open_error_ && !options_.patient) throw boost::system::system_error{open_error_};
+  if (!open_error_ || options_.patient) return;
+  // Made anew: the one of the socket tells where in Boost it arose, which helps nobody.
+  throw boost::system::system_error{error_code{open_error_.value(), open_error_.category()},
+                                    "UDP " + options_.bind.text()};
 }
 
 error_code UdpDriver::open() {

@@ -79,6 +79,16 @@ TEST_F(DirectCommands, GetEndsInItsTimeWhenThereIsNobody) {
   EXPECT_FALSE(result.errors.empty());
 }
 
+TEST_F(DirectCommands, EmulateNamesTheAddressThatIsTaken) {
+  Emulator camera{loop_, {}};
+  const auto port = camera.address().substr(camera.address().find(':') + 1);
+  const auto result =
+      run({"emulate", "--bind", "127.0.0.1", "--port", port, "--uid", "VSTB-654321-EDCBA"});
+  EXPECT_EQ(result.exit_code, kFailed);
+  EXPECT_NE(result.errors.find(camera.address()), std::string::npos) << result.errors;
+  EXPECT_EQ(result.errors.find("boost"), std::string::npos) << result.errors;
+}
+
 TEST_F(DirectCommands, NameAPasswordFileThatIsNotThereOrEmpty) {
   scratch_.write("empty", "\n");
   for (const std::string& file : {scratch_ / "none", scratch_ / "empty"}) {

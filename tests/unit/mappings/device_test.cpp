@@ -60,6 +60,8 @@ TEST_F(Vstarcam, HasAnExampleOfEveryCommand) {
 TEST_F(Vstarcam, ServesItsPrefixesOnly) {
   EXPECT_TRUE(mapping_.serves("VSTC"));
   EXPECT_TRUE(mapping_.serves("VSTB"));
+  EXPECT_TRUE(mapping_.serves("VE"));
+  EXPECT_TRUE(mapping_.serves("ELSC"));
   EXPECT_FALSE(mapping_.serves("BATC"));
   EXPECT_FALSE(mapping_.serves("vstc"));
   EXPECT_FALSE(mapping_.serves(""));

@@ -63,6 +63,17 @@ TEST(JsonDialect, IsListedAsUnsupportedAndItsCommandsSayWhy) {
   EXPECT_TRUE(info["commands"].empty());
 }
 
+TEST(ForeignPrefix, IsNamedInTheLog) {
+  BridgeRig::Options options;
+  options.config = config_with("DGOK-123456-ABCDE");
+  BridgeRig foreign{std::move(options)};
+  foreign.bring_online();
+  EXPECT_TRUE(foreign.ports->has_logged("begin with DGOK"));
+  BridgeRig known;
+  known.bring_online();
+  EXPECT_FALSE(known.ports->has_logged("begin with"));
+}
+
 TEST(JsonDialect, IsShownInHomeAssistantByItsSessionAlone) {
   JsonCamera camera{protocol::Uid::parse(kUid).value()};
   BridgeRig::Options options;
