@@ -25,7 +25,7 @@ void LifeCycle::on_connected(const MqttConnection& connection) {
 void LifeCycle::on_lost(const std::string& reason) {
   ++context_.counters.losses;
   phase_ = Phase::down;
-  tree_ = {};
+  tree_ = RetainedTree{};
   context_.outbox.go_silent();
   context_.agenda.cancel({Task::tree_limit, 0});
   context_.agenda.cancel({Task::subscribe_limit, 0});
@@ -35,7 +35,7 @@ void LifeCycle::on_lost(const std::string& reason) {
 
 void LifeCycle::start_reading() {
   phase_ = Phase::reading_tree;
-  tree_ = {};
+  tree_ = RetainedTree{};
   tree_was_read_ = reading_was_cut_ = false;
   other_bridge_.clear();
   last_of_tree_.reset();
@@ -155,7 +155,7 @@ void LifeCycle::start_working() {
   for (const auto& [uid, camera] : context_.cameras.all()) {
     events_.restore(*camera, tree_.camera(uid), reading());
   }
-  tree_ = {};
+  tree_ = RetainedTree{};
   arm_refresh();
   context_.log(LogLevel::info, "mqtt", {}, "connected to the broker and ready for commands");
 }

@@ -35,7 +35,7 @@ void RetainedTree::add(const mappings::Topics& topics, const MqttMessage& messag
 bool RetainedTree::note_topic(const std::string& uid, const std::string& topic) {
   const auto known = cameras_.find(uid);
   if (known != cameras_.end() && known->second.topics.contains(topic)) return true;
-  if (topics_ >= kMaxTopics || bytes_ + topic.size() > kMaxBytes) {
+  if (topics_ >= max_topics_ || bytes_ + topic.size() > kMaxBytes) {
     whole_ = false;
     return false;
   }

@@ -22,6 +22,8 @@ class RetainedTree {
   static constexpr std::size_t kMaxBytes = 128 * 1024 * 1024;  // of topics and kept payloads
   static constexpr std::size_t kMaxEventPayload = 4 * 1024;
 
+  explicit RetainedTree(std::size_t max_topics = kMaxTopics) : max_topics_{max_topics} {}
+
   struct Camera {
     std::set<std::string> topics;
     std::map<std::string, std::string> events;  // event type -> payload
@@ -44,7 +46,7 @@ class RetainedTree {
   void forget_event(Camera& camera, const std::string& type);
 
   std::map<std::string, Camera> cameras_;
-  std::size_t topics_ = 0, bytes_ = 0;
+  std::size_t max_topics_, topics_ = 0, bytes_ = 0;
   bool whole_ = true;
 };
 

@@ -230,8 +230,9 @@ TEST(RetainedTree, TakesTheLaterOfTwoMessagesAndForgetsWhatIsEmptied) {
 
 TEST(RetainedTree, StaysWithinItsCapsAndSaysSo) {
   const mappings::Topics topics{"cam32100"};
-  RetainedTree tree;
-  for (std::size_t i = 0; i <= RetainedTree::kMaxTopics; ++i) {
+  constexpr std::size_t kCap = 1000;
+  RetainedTree tree{kCap};
+  for (std::size_t i = 0; i <= kCap; ++i) {
     tree.add(topics,
              {.topic = "cam32100/VSTC-123456-ABCDE/x/" + std::to_string(i),
               .payload = "x",
@@ -239,7 +240,7 @@ TEST(RetainedTree, StaysWithinItsCapsAndSaysSo) {
              false);
   }
   EXPECT_FALSE(tree.is_whole());
-  EXPECT_EQ(tree.camera("VSTC-123456-ABCDE")->topics.size(), RetainedTree::kMaxTopics);
+  EXPECT_EQ(tree.camera("VSTC-123456-ABCDE")->topics.size(), kCap);
 }
 
 }  // namespace
