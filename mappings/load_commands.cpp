@@ -2,6 +2,7 @@
 #include <array>
 
 #include "mappings/mapping_load.hpp"
+#include "mappings/text.hpp"
 #include "mappings/topics.hpp"
 
 namespace cam32100::mappings {
