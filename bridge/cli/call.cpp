@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
+#include <utility>
 
 #include "bridge/cli/commands.hpp"
 #include "bridge/cli/config_options.hpp"
@@ -113,6 +114,7 @@ class Call {
     finish(status == "ok" ? kExitOk : kExitFailed);
   }
   void finish(int code) {
+    if (std::exchange(finished_, true)) return;
     exit_code_ = code;
     mqtt_->stop(std::chrono::milliseconds{500}, [this] { io_.stop(); });
   }
@@ -124,6 +126,7 @@ class Call {
   asio::steady_timer timer_;
   std::unique_ptr<MqttClient> mqtt_;
   int subscribed_ = 0;
+  bool finished_ = false;
   int exit_code_ = kExitFailed;
 };
 

@@ -256,7 +256,7 @@ void BridgeProcess::arm_timer() {
   armed_ = deadline;
   timer_.expires_at(*deadline);
   timer_.async_wait([this](const error_code& ec) {
-    if (ec) return;
+    if (ec || core_is_done_) return;
     armed_.reset();
     enter([&](Moment now) { bridge_->on_time(now); });
   });

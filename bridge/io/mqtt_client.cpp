@@ -56,7 +56,7 @@ void MqttClient::Impl::probe() {
 void MqttClient::Impl::retry_after(std::chrono::milliseconds delay) {
   retry_timer.expires_after(delay);
   retry_timer.async_wait([weak = weak_from_this()](const error_code& ec) {
-    if (const auto self = weak.lock(); self && !ec) self->probe();
+    if (const auto self = weak.lock(); self && !ec && !self->stopping) self->probe();
   });
 }
 

@@ -96,7 +96,7 @@ struct MqttClient::Impl : std::enable_shared_from_this<MqttClient::Impl> {
   int silent_attempts = 0;     // with MQTT 5, in a row
   bool refuses_mqtt5 = false;  // the broker said so itself
   int in_flight_limit = mqtt_client::kMaxInFlight;
-  bool connected = false, stopping = false;
+  bool connected = false, stopping = false, saying_goodbye = false;
   bool gone = false;  // Paho takes nothing more; the word of the loss is on its way
   bool told_unreachable = false, told_failed = false;  // since the last connection
   bool told_publish_refused = false;                   // on this connection

@@ -77,7 +77,7 @@ void MqttClient::Impl::drain_outbox() {
 }
 
 void MqttClient::Impl::finish_stop() {
-  if (!stopped) return;
+  if (!stopped || std::exchange(saying_goodbye, true)) return;
   heartbeat_timer.cancel();
   if (!client) return tell_stopped();
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(

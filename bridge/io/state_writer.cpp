@@ -42,8 +42,8 @@ void StateWriter::write_after(std::chrono::milliseconds delay) {
   is_scheduled_ = true;
   timer_.expires_after(delay);
   timer_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec) return;
-    is_scheduled_ = false;
+    // finish() may have come when this was due already, and could not be cancelled any more.
+    if (ec || !std::exchange(is_scheduled_, false)) return;
     write();
   });
 }

@@ -77,9 +77,7 @@ TEST(HomeAssistantAfterRestarts, HasTheSameEntitiesAndStatesInEveryOrder) {
       names += std::string{part.name} + " ";
       part.restart(stage);
     }
-    EXPECT_TRUE(stage.loop.run_until([&] { return standing(stage) == before; }, kSettled))
-        << names << "\n"
-        << stage.bridge.everything_it_wrote().substr(0, 0);
+    EXPECT_TRUE(stage.loop.run_until([&] { return standing(stage) == before; }, kSettled)) << names;
     if (::testing::Test::HasFailure()) break;
   } while (std::next_permutation(order.begin(), order.end(), by_name));
 }

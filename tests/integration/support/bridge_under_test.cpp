@@ -1,5 +1,7 @@
 #include "tests/integration/support/bridge_under_test.hpp"
 
+#include <iostream>
+
 namespace cam32100::integration {
 
 BridgeUnderTest::BridgeUnderTest(Loop& loop, const testing::ScratchDirectory& scratch,
@@ -26,7 +28,9 @@ void BridgeUnderTest::kill() {
 
 std::optional<int> BridgeUnderTest::stop() {
   process_->send_signal(SIGTERM);
-  return process_->wait_for_exit();
+  const auto code = process_->wait_for_exit();
+  if (code != 0) std::cerr << "the bridge wrote:\n" << process_->errors() << "\n";
+  return code;
 }
 
 bool BridgeUnderTest::is_running() {

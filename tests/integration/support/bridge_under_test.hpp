@@ -17,7 +17,7 @@ class BridgeUnderTest {
 
   void start(std::vector<std::string> environment = {});
   void kill();                              // SIGKILL
-  [[nodiscard]] std::optional<int> stop();  // SIGTERM; its exit code
+  [[nodiscard]] std::optional<int> stop();  // SIGTERM; its exit code. Not 0: prints why
   void write_config(const nlohmann::json& config);
 
   [[nodiscard]] Process& process() { return *process_; }

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <future>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "tests/unit/io/scratch_directory.hpp"
@@ -109,6 +112,21 @@ TEST_F(StateWriterTest, RetriesWithTheNewestState) {
   writer.save("new");
   ASSERT_TRUE(run_until([&] { return !disk.texts().empty(); }));
   EXPECT_EQ(disk.texts(), std::vector<std::string>{"new"});
+}
+
+// A busy loop finds both timers due in one go: the second can no longer be cancelled by the first.
+TEST_F(StateWriterTest, FinishesWhenTheNextWriteIsDueAlready) {
+  boost::asio::steady_timer stop{io, 50ms};
+  bool finished = false;
+  stop.async_wait(
+      [&](const boost::system::error_code&) { writer.finish([&] { finished = true; }); });
+  writer.save("last");
+  const boost::asio::steady_timer both_due{io, 250ms};
+  boost::asio::post(io, [&] {
+    while (std::chrono::steady_clock::now() < both_due.expiry()) std::this_thread::yield();
+  });
+  EXPECT_TRUE(run_until([&] { return finished; }));
+  EXPECT_EQ(disk.texts(), std::vector<std::string>{"last"});
 }
 
 TEST_F(StateWriterTest, FinishesThoughNothingCanBeWritten) {
