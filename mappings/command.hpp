@@ -35,7 +35,9 @@ struct KeptParameter {
 struct PlanStep {
   protocol::CgiRequest request;
   std::chrono::milliseconds pause_before{0};  // e.g. between a PTZ move and its stop
-  bool may_fail = false;  // a read after writes: no answer to it does not fail the command
+  // A read that adds to what the other steps do (what became of a write): that it is refused, or
+  // not answered, does not fail the command.
+  bool may_fail = false;
   // A CGI that clears whatever of its group is not sent along: these go with it, as the reply to
   // the step before gave them. The mapping owns the list and outlives every plan.
   const std::vector<KeptParameter>* kept = nullptr;

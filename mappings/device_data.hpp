@@ -42,6 +42,7 @@ struct CallSpec {
   ByName<std::set<std::string, std::less<>>>
       only_for;                  // argument -> values; the call is made only for these
   std::optional<PlanKind> kind;  // overrides the command's
+  bool may_fail = false;         // see PlanStep
 };
 
 // Who gives a command its meaning: the file's calls alone, or a piece of C++ with this name.

@@ -82,7 +82,7 @@ void check_parameter_name(const std::string& name, const MappingNode& node) {
 
 CallSpec load_call(const MappingNode& node, const ByName<ArgumentSpec>& arguments,
                    const ByName<KeepSpec>& keeps, const ByName<std::string>* default_codes) {
-  node.only({"cgi", "keeps", "parameters", "for", "kind", "about"});
+  node.only({"cgi", "keeps", "parameters", "for", "kind", "may_fail", "about"});
   CallSpec call;
   call.cgi = load_cgi(node.required("cgi"));
   if (const MappingNode keep = node.at("keeps"); keep.exists()) {
@@ -102,6 +102,7 @@ CallSpec load_call(const MappingNode& node, const ByName<ArgumentSpec>& argument
     const auto texts = values.texts();
     call.only_for[name] = {texts.begin(), texts.end()};
   }
+  call.may_fail = node.at("may_fail").boolean(false);
   const MappingNode kind = node.at("kind");
   if (kind.exists()) {
     call.kind = kind.word<PlanKind>(
@@ -169,6 +170,8 @@ std::vector<CallSpec> load_calls(const MappingNode& node, const ByName<ArgumentS
   std::vector<CallSpec> calls;
   for (const MappingNode& call : node.elements()) {
     calls.push_back(load_call(call, arguments, keeps, default_codes));
+    if (calls.size() == 1 && calls.front().may_fail)
+      call.at("may_fail").fail("the first call is what the command is about");
   }
   return calls;
 }

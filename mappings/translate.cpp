@@ -169,6 +169,7 @@ CommandResult<bool> append_calls(const std::vector<CallSpec>& calls, const json&
       step.kept = &call.keeps->parameters;
     }
     step.request = std::move(*request);
+    step.may_fail = call.may_fail;
     plan.steps.push_back(std::move(step));
     if (call.kind) plan.kind = *call.kind;
     any = true;

@@ -136,7 +136,7 @@ CommandResult<decltype(Job::what)> CameraCommands::job_for(CameraEntry& camera,
   if (command == "check_credentials") {
     auto login = credentials(camera, arguments);
     if (!login) return login.error();
-    return decltype(Job::what){CredentialsJob{std::move(*login)}};
+    return decltype(Job::what){CredentialsJob{std::move(*login), plan}};
   }
   return decltype(Job::what){CgiJob{plan}};
 }

@@ -57,7 +57,8 @@ struct LookupJob {
 };  // empty: the configured ones
 struct CredentialsJob {
   protocol::Credentials credentials;
-};  // check_user.cgi with these
+  mappings::CommandPlan plan{};  // check_user.cgi first; empty: it alone
+};                               // whether the camera takes these
 // Who wants it.
 enum class JobOrigin {
   asked,  // somebody waits: opens a session, and undoes a `disconnect`

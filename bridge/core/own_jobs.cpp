@@ -4,6 +4,7 @@
 
 #include "bridge/core/camera_jobs.hpp"
 #include "bridge/core/http_answer.hpp"
+#include "bridge/core/supervisor_job.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -49,7 +50,7 @@ void CameraJobs::read_settings(CameraEntry& camera) {
 
 void CameraJobs::count_clients(CameraEntry& camera) {
   if (std::exchange(camera.counting_clients, true)) return;
-  submit_own(camera, JobPurpose::Kind::clients, "check_credentials", json::object());
+  submit_plan(camera, JobPurpose::Kind::clients, "check_credentials", check_user_plan());
 }
 
 void CameraJobs::take_picture_for(CameraEntry& camera, std::uint64_t ticket) {

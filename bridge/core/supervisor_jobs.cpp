@@ -39,7 +39,7 @@ void CameraSupervisor::Impl::submit(TimePoint now, Job job) {
     submit_plan(now, asker, std::move(made));
   } else if (auto* check = std::get_if<CredentialsJob>(&job.what)) {
     PlanJob made;
-    made.plan = check_user_plan();
+    made.plan = check->plan.steps.empty() ? check_user_plan() : std::move(check->plan);
     made.credentials = std::move(check->credentials);
     submit_plan(now, asker, std::move(made));
   } else if (const auto* connect = std::get_if<ConnectJob>(&job.what)) {

@@ -32,7 +32,7 @@ std::vector<CommandCase> reads() {
       {"wifi_scan", {}, "ok"},
       {"get_wifi_scan_result", {}, "ok"},
       {"login", {}, "ok", {{"user", "admin"}, {"password", "***"}}},
-      {"check_credentials", {}, "ok"},
+      {"check_credentials", {}, "ok", {{"clients", 1}, {"privilege", "admin"}}},
       {"get", {{"keys", {"brightness"}}}, "ok"},
       {"http", {{"path", "/get_misc.cgi"}}, "ok"},
       {"http_batch",

@@ -174,6 +174,12 @@ TEST(MappingFile, RefusesReferencesIntoNothing) {
             "toy.json: /examples/0/command: there is no command \"get_y\"");
 }
 
+TEST(MappingFile, RefusesACommandWhoseOnlyCallMayFail) {
+  EXPECT_EQ(
+      fault_with("/commands/light/calls/0/may_fail", true),
+      "toy.json: /commands/light/calls/0/may_fail: the first call is what the command is about");
+}
+
 TEST(MappingFile, RefusesCodesThatDoNotCoverTheValues) {
   EXPECT_EQ(fault_without("/commands/light/calls/0/parameters/s/codes/off"),
             "toy.json: /commands/light/calls/0/parameters/s: there is no code for \"off\"");

@@ -208,6 +208,29 @@ TEST(CheckCredentials, TellsAWrongPasswordFromARightOne) {
   EXPECT_EQ(wrong["error"]["code"], "auth_failed") << wrong.dump();
 }
 
+TEST(CheckCredentials, TellsThePrivilegeOfWhoWasChecked) {
+  BridgeRig rig;
+  rig.add_camera(emulated());
+  rig.bring_up();
+  const auto answer = rig.call(kUid, "check_credentials", json::object());
+  EXPECT_EQ(answer["data"]["privilege"], "admin") << answer.dump();
+  EXPECT_EQ(answer["data"]["clients"], 1) << answer.dump();
+}
+
+TEST(CheckCredentials, DoesWithoutAPrivilegeThatTheCameraKeepsToItself) {
+  for (const bool refuses : {false, true}) {
+    BridgeRig rig;
+    auto config = emulated();
+    (refuses ? config.refuses : config.nonsense).insert("login.cgi");
+    rig.add_camera(config);
+    rig.bring_up();
+    const auto answer = rig.call(kUid, "check_credentials", json::object());
+    EXPECT_EQ(answer["status"], "ok") << answer.dump();
+    EXPECT_EQ(answer["data"]["clients"], 1) << answer.dump();
+    EXPECT_FALSE(answer["data"].contains("privilege")) << answer.dump();
+  }
+}
+
 TEST(CheckCredentials, SaysBusyOfACameraThatIsFull) {
   BridgeRig::Options options;
   options.config.mqtt.allow_plain_secrets = true;
