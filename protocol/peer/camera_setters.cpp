@@ -26,6 +26,12 @@ constexpr std::array<std::string_view, 9> kAlarmFlags{
     "alarm_motion_armed", "alarm_motion_sensitivity", "alarm_presetsit",
     "alarm_mail",         "alarm_snapshot",           "alarm_record",
     "alarm_http",         "alarm_schedule_enable",    "enable_alarm_audio"};
+// A stream of set_media.cgi; that it clears the rest of it is inferred.
+constexpr std::array<std::string_view, 6> kMainStream{"enc_size",  "enc_framerate", "enc_keyframe",
+                                                      "enc_quant", "enc_bitrate",   "enc_ratemode"};
+constexpr std::array<std::string_view, 6> kSubStream{"sub_enc_size",     "sub_enc_framerate",
+                                                     "sub_enc_keyframe", "sub_enc_quant",
+                                                     "sub_enc_bitrate",  "sub_enc_ratemode"};
 constexpr std::array kMisc{Rename{"ptruntimes", "ptz_run_times"}};
 constexpr std::array kUserNames{Rename{"user1", "user1_name"}, Rename{"pwd1", "user1_pwd"},
                                 Rename{"user2", "user2_name"}, Rename{"pwd2", "user2_pwd"},
@@ -81,6 +87,15 @@ std::optional<std::string> key_for(const Setter& setter, std::string_view parame
   return std::nullopt;
 }
 
+std::span<const std::string_view> cleared_by(const Setter& setter,
+                                             const CgiParameters& parameters) {
+  const auto stream = std::find_if(parameters.begin(), parameters.end(), [](const auto& parameter) {
+    return parameter.first == "mainrate";
+  });
+  if (setter.cgi != "set_media.cgi" || stream == parameters.end()) return setter.clears;
+  return stream->second == "0" ? kMainStream : kSubStream;
+}
+
 // camera_control.cgi: which key a param changes, within which range, in which unit.
 struct Control {
   int param;
@@ -128,7 +143,7 @@ std::optional<bool> apply_setter(std::string_view cgi, const CgiParameters& para
     if (!settings.accepts(*key, value)) return false;
     changes.emplace_back(std::move(*key), value);
   }
-  for (const auto key : setter->clears) settings.set(key, "0");
+  for (const auto key : cleared_by(*setter, parameters)) settings.set(key, "0");
   for (const auto& [key, value] : changes) settings.set(key, value);
   return true;
 }

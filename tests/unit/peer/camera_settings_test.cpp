@@ -98,6 +98,15 @@ TEST_F(CameraSettingsTest, ReadsBackWhatWasSetUnderTheNameOfTheOtherSide) {
   }
 }
 
+TEST_F(CameraSettingsTest, ClearsOfAStreamWhatSetMediaDoesNotSend) {
+  const auto other = value("get_camera_params.cgi", "enc_quant");
+  EXPECT_EQ(apply_setter("set_media.cgi", {{"mainrate", "1"}, {"sub_enc_quant", "7"}}, settings),
+            true);
+  EXPECT_EQ(value("get_camera_params.cgi", "sub_enc_quant"), "7");
+  EXPECT_EQ(value("get_camera_params.cgi", "sub_enc_bitrate"), "0");
+  EXPECT_EQ(value("get_camera_params.cgi", "enc_quant"), other);
+}
+
 TEST_F(CameraSettingsTest, RefusesAWholeCallForOneBadValue) {
   const std::string before = value("get_params.cgi", "alarm_motion_sensitivity");
   EXPECT_EQ(apply_setter("set_alarm.cgi", {{"motion_sensitivity", "1"}, {"motion_armed", "yes"}},
