@@ -1,7 +1,7 @@
 #include "bridge/io/state_writer.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
+#include <cassert>
 #include <utility>
 
 namespace cam32100::bridge {
@@ -49,6 +49,7 @@ void StateWriter::write_after(std::chrono::milliseconds delay) {
 }
 
 void StateWriter::write() {
+  assert(unsaved_ != nullptr);
   is_writing_ = true;
   const auto text = std::exchange(unsaved_, nullptr);
   const bool begun =
