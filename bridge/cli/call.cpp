@@ -41,19 +41,20 @@ std::string make_id() {
 
 // The topics of one call. For an unknown camera the bridge answers under bridge/response/error.
 struct CallTopics {
-  std::string command, response, error;
+  std::string command, response, error, availability;
 };
 CallTopics topics_of(const mappings::Topics& topics, const CallOptions& options) {
   if (options.camera == "bridge") {
     return {topics.bridge_command(options.command), topics.bridge_response(options.command),
-            topics.bridge_response("error")};
+            topics.bridge_response("error"), topics.bridge("availability")};
   }
   const auto uid = protocol::Uid::parse(options.camera);
   // An alias: it is answered on the UID, which we do not know, so any camera's answer is looked at
   // for our id.
   const auto level = uid ? uid->text() : std::string{"+"};
   return {topics.camera_command(uid ? uid->text() : options.camera, options.command),
-          topics.camera_response(level, options.command), topics.bridge_response("error")};
+          topics.camera_response(level, options.command), topics.bridge_response("error"),
+          topics.bridge("availability")};
 }
 
 class Call {
@@ -73,8 +74,12 @@ class Call {
       subscribed_ = 0;
       mqtt_->subscribe(topics_.response, {});
       mqtt_->subscribe(topics_.error, {});
+      mqtt_->subscribe(topics_.availability, {});
     };
-    handlers.on_subscribed = [this](const std::string&, int code) { on_subscribed(code); };
+    handlers.on_subscribed = [this](const std::string& filter, int code) {
+      // Who may not read whether there is a bridge may still ask it.
+      if (filter != topics_.availability) on_subscribed(code);
+    };
     handlers.on_refused = [this](const std::string&) { finish(kExitFailed); };  // the log says why
     handlers.on_message = [this](const MqttMessage& message) { on_message(message); };
     handlers.on_lost = [](const std::string&) {};
@@ -86,7 +91,12 @@ class Call {
     timer_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::duration<double>(options.timeout_s)));
     timer_.async_wait([this](const boost::system::error_code& ec) {
-      if (!ec) finish(kExitTimedOut);
+      if (ec) return;
+      if (!heard_bridge_) {
+        std::fprintf(stderr, "cam32100: nothing on %s: has a bridge ever been on this broker?\n",
+                     topics_.availability.c_str());
+      }
+      finish(kExitTimedOut);
     });
     mqtt_->start();
   }
@@ -105,6 +115,7 @@ class Call {
           {topics_.command, request_.dump(), 1, false, false, "application/json", std::nullopt});
   }
   void on_message(const MqttMessage& message) {
+    if (message.topic == topics_.availability) return on_availability(message.payload);
     const auto answer = json::parse(message.payload, nullptr, false);
     if (!answer.is_object() || answer.value("id", json{}) != json(id_))
       return;  // somebody else's, or an old one
@@ -112,6 +123,14 @@ class Call {
     if (status == "accepted") return;
     std::printf("%s\n", answer.dump(2).c_str());
     finish(status == "ok" ? kExitOk : kExitFailed);
+  }
+  // Nobody would ever execute it: commands are not kept for a bridge that is away.
+  void on_availability(const std::string& payload) {
+    heard_bridge_ = true;
+    if (payload != "offline" || finished_) return;
+    std::fprintf(stderr, "cam32100: the bridge is not connected (\"offline\" on %s)\n",
+                 topics_.availability.c_str());
+    finish(kExitFailed);
   }
   void finish(int code) {
     if (std::exchange(finished_, true)) return;
@@ -126,7 +145,7 @@ class Call {
   asio::steady_timer timer_;
   std::unique_ptr<MqttClient> mqtt_;
   int subscribed_ = 0;
-  bool finished_ = false;
+  bool finished_ = false, heard_bridge_ = false;
   int exit_code_ = kExitFailed;
 };
 

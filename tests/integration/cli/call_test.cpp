@@ -74,6 +74,20 @@ TEST_P(Call, EndsInItsTimeWhenNobodyAnswers) {
   const auto result = call(
       {stage().camera.uid(), "get_status", "--set", "mqtt.base_topic=nowhere", "--timeout", "0.5"});
   EXPECT_EQ(result.exit_code, kTimedOut) << result.output;
+  EXPECT_NE(result.errors.find("nothing on nowhere/bridge/availability"), std::string::npos)
+      << result.errors;
+}
+
+TEST_P(Call, SaysAtOnceThatTheBridgeIsAway) {
+  ASSERT_EQ(stage().bridge.stop(), 0);
+  const auto result = call({stage().camera.uid(), "get_status", "--timeout", "3600"});
+  EXPECT_EQ(result.exit_code, kFailed);
+  EXPECT_NE(result.errors.find("the bridge is not connected"), std::string::npos) << result.errors;
+  const auto from = stage().tap.end();
+  stage().bridge.start();
+  ASSERT_TRUE(stage().tap.wait_for(from, [](const Message& message) {
+    return message.topic == stage().bridge_topic("availability") && message.payload == "online";
+  }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Mqtt5, Call, ::testing::Values("5"));
