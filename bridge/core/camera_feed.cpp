@@ -111,6 +111,7 @@ void CameraFeed::on_availability(CameraEntry& camera, bool online) {
   topics_.publish_availability(camera, online);
   if (before && *before != online)
     events_.availability(camera, online, camera.supervisor->status().reason);
+  if (online) jobs_.arrange_push(camera);
 }
 
 void CameraFeed::on_task(CameraEntry& camera, Task task) {

@@ -44,7 +44,8 @@ JobOrigin origin_of(const CameraEntry& camera, JobPurpose::Kind kind) {
     case JobPurpose::Kind::push_look:
     case JobPurpose::Kind::push_set:
     case JobPurpose::Kind::push_restore:
-      return camera.leaving ? JobOrigin::asked : JobOrigin::own;  // it is the last chance
+      if (camera.leaving) return JobOrigin::asked;  // it is the last chance
+      return camera.is_watched() ? JobOrigin::own : JobOrigin::timed;
     case JobPurpose::Kind::poll:
     case JobPurpose::Kind::settings:
     case JobPurpose::Kind::clients:

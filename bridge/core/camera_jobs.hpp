@@ -60,7 +60,8 @@ class CameraJobs {
   static constexpr std::size_t kMaxHttpAskers = 32;
   void take_picture_for(CameraEntry& camera, std::uint64_t ticket);
   void take_picture_on_time(CameraEntry& camera);  // cameras[].snapshot_interval_s
-  // alarm_push: has an open session's camera call us, or no longer.
+  // alarm_push: has the camera call us, or no longer: in an open session, or in one of its own
+  // where the camera is on demand and has not been told.
   void arrange_push(CameraEntry& camera);
   void arrange_push_again(CameraEntry& camera);  // where the last try failed
   // True: its alarm settings are being put back; Task::leave follows when that is over.
@@ -78,6 +79,7 @@ class CameraJobs {
   void on_failed(CameraEntry& camera, JobFailed&& outcome);
 
  private:
+  [[nodiscard]] bool is_to_be_woken_for_push(const CameraEntry& camera) const;
   void submit_own(CameraEntry& camera, JobPurpose::Kind kind, const std::string& command,
                   const nlohmann::json& arguments);
   [[nodiscard]] std::optional<JobPurpose> take(JobId id);

@@ -79,8 +79,16 @@ void CameraJobs::take_picture_on_time(CameraEntry& camera) {
 }
 
 void CameraJobs::arrange_push(CameraEntry& camera) {
-  if (camera.arranging_push || camera.status.session != CameraSession::connected) return;
-  (void)submit_look(camera);
+  if (camera.arranging_push) return;
+  if (camera.status.session == CameraSession::connected || is_to_be_woken_for_push(camera))
+    (void)submit_look(camera);
+}
+
+// Without this, a camera that is only there on demand would call nobody until somebody else had
+// work for it. Once is enough: what it took, it keeps.
+bool CameraJobs::is_to_be_woken_for_push(const CameraEntry& camera) const {
+  const bool done = push_.is_on() ? context_.is_called_by(camera) : !push_.is_kept(camera);
+  return !done && !camera.is_watched() && camera.online.value_or(false);
 }
 
 bool CameraJobs::submit_look(CameraEntry& camera) {

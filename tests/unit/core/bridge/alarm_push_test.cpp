@@ -88,13 +88,15 @@ TEST(AlarmPush, GivesMotionToACameraOnDemand) {
   options.config.cameras.front().session = bridge::SessionMode::on_demand;
   BridgeRig rig{std::move(options)};
   rig.add_camera(emulated());
+  auto& camera = rig.cameras.front();
   rig.bring_online();
-  ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
-  ASSERT_TRUE(wait_for_token(rig));
+  // Nobody asks for anything: it is woken for this alone.
+  ASSERT_TRUE(rig.run_until([&] { return !token_of(rig).empty(); }, 60s));
   rig.run_for(2s);
+  EXPECT_EQ(count_requests(*camera, "set_alarm.cgi"), 1U);
   const auto events = rig.retained_json(rig.topic("info"))["capabilities"]["events"];
   EXPECT_NE(std::find(events.begin(), events.end(), json("motion")), events.end());
-  rig.run_for(120s);
+  ASSERT_TRUE(rig.run_until([&] { return camera->snapshot().sessions == 0; }, 120s));
   EXPECT_EQ(call(rig, "/alarm/" + token_of(rig)), 200);
   rig.run_for(1s);
   EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], true);
@@ -287,6 +289,26 @@ TEST(AlarmPush, IsTakenBackWhenItIsSwitchedOff) {
   EXPECT_EQ(token_of(rig), "");
 }
 
+TEST(AlarmPush, IsTakenBackFromACameraOnDemandAsWell) {
+  auto options = with_push();
+  options.config.cameras.front().session = bridge::SessionMode::on_demand;
+  BridgeRig rig{std::move(options)};
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_online();
+  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 1U; }, 60s));
+  rig.run_for(2s);
+  const auto state = bridge::parse_state(rig.ports->saved.back(), "state.json");
+  ASSERT_TRUE(state);
+  rig.kill_bridge();
+  rig.options.config.alarm_push.listen.clear();
+  rig.options.saved = *state;
+  rig.start_bridge();
+  rig.bring_online();
+  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 2U; }, 120s));
+  rig.run_for(5s);
+  EXPECT_EQ(token_of(rig), "");
+}
+
 TEST(AlarmPush, WritesNothingUntilWhatWasThereIsOnTheDisk) {
   BridgeRig rig{with_push()};
   auto& camera = rig.add_camera(emulated());
@@ -355,8 +377,7 @@ TEST(AlarmPush, OffersMotionOfACameraOnDemandOnlyOnceItCalls) {
       return std::find(events.begin(), events.end(), json("motion")) != events.end();
     };
     EXPECT_FALSE(offers_motion());
-    ASSERT_EQ(rig.call(kUid, "get_status")["status"], "ok");
-    rig.run_for(10s);
+    rig.run_for(60s);
     EXPECT_EQ(offers_motion(), !refuses);
     const auto motion = rig.retained_json(rig.topic("event/motion"));
     EXPECT_EQ(motion.is_object(), !refuses) << "nothing shows it as unknown";
