@@ -108,7 +108,8 @@ void CameraEvents::alarms(CameraEntry& camera, const std::vector<AlarmChange>& c
     Parts parts{change.id,
                 change.active,
                 {{"source", change.pushed ? "alarm_push" : "status_poll"},
-                 {"raw", {{"alarm_status", change.raw}}}}};
+                 // A camera that calls tells nothing but that.
+                 {"raw", change.pushed ? json::object() : json{{"alarm_status", change.raw}}}}};
     if (change.active) {
       parts.fields["image"] = context_.topics.camera(camera.uid, "snapshot/event");
     } else {

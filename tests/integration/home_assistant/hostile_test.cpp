@@ -68,9 +68,12 @@ TEST(HostileNetworks, AreShownAsTheyAre) {
   const auto payload = wait_for_discovery(stage);
   ASSERT_TRUE(payload.is_object());
   TemplateRenderer jinja{stage.loop};
+  int shown = 0;
   for (const auto& wifi : entities_of(payload)) {
     if (wifi.id != "wifi") continue;
-    for (const std::string ssid : {"{{ 7*7 }}", "{% raw %}", "it's \\ \xF0\x9F\x93\xB7"}) {
+    ++shown;
+    for (const std::string ssid :
+         {"{{ 7*7 }}", "{% raw %}", "it's \\ \xF0\x9F\x93\xB7", "\"}}{# \" '", "<b>&amp;</b>"}) {
       ASSERT_EQ(
           outcome_of(stage.ask("http", {{"path", "/set_wifi.cgi"}, {"params", {{"ssid", ssid}}}})),
           "ok");
@@ -81,6 +84,7 @@ TEST(HostileNetworks, AreShownAsTheyAre) {
       EXPECT_EQ(jinja.value(wifi.text("value_template"), message->payload), ssid);
     }
   }
+  EXPECT_EQ(shown, 1);
 }
 
 }  // namespace cam32100::integration

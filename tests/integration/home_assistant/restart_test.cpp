@@ -59,7 +59,10 @@ StageOptions with_discovery() {
 
 }  // namespace
 
-TEST(HomeAssistantAfterRestarts, HasTheSameEntitiesAndStatesInEveryOrder) {
+// One test for each part that is restarted first: ctest runs them side by side.
+class HomeAssistantAfterRestarts : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(HomeAssistantAfterRestarts, HasTheSameEntitiesAndStatesInEveryOrder) {
   Stage stage{with_discovery()};
   ASSERT_TRUE(stage.wait_until_ready());
   ASSERT_TRUE(wait_for_discovery(stage).is_object());
@@ -71,16 +74,27 @@ TEST(HomeAssistantAfterRestarts, HasTheSameEntitiesAndStatesInEveryOrder) {
     return std::string_view{a.name} < b.name;
   };
   std::sort(order.begin(), order.end(), by_name);
+  const auto first = std::find_if(order.begin(), order.end(), [](const Part& part) {
+    return std::string_view{part.name} == GetParam();
+  });
+  ASSERT_NE(first, order.end());
+  std::rotate(order.begin(), first, first + 1);
   do {
     std::string names;
     for (const auto& part : order) {
       names += std::string{part.name} + " ";
       part.restart(stage);
     }
+    // A camera that was restarted last is missed some seconds later: until then all looks well.
+    EXPECT_TRUE(
+        stage.camera.wait_for_state([](const json& s) { return s.at("sessions") == 1; }, kSettled))
+        << names;
     EXPECT_TRUE(stage.loop.run_until([&] { return standing(stage) == before; }, kSettled)) << names;
     if (::testing::Test::HasFailure()) break;
-  } while (std::next_permutation(order.begin(), order.end(), by_name));
+  } while (std::next_permutation(order.begin() + 1, order.end(), by_name));
 }
+INSTANTIATE_TEST_SUITE_P(First, HomeAssistantAfterRestarts,
+                         ::testing::Values("broker", "bridge", "camera", "home assistant"));
 
 TEST(HomeAssistantEvents, TellThatACameraWentAndCameBack) {
   auto options = with_discovery();

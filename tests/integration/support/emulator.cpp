@@ -77,6 +77,18 @@ std::vector<std::string> Emulator::requests() {
       .get<std::vector<std::string>>();
 }
 
+std::vector<std::string> Emulator::requests_since(const std::vector<std::string>& before) {
+  const auto now = requests();
+  // Only the last 64 are told: what is old is an end of `before`.
+  for (std::size_t fresh = 0; fresh < now.size(); ++fresh) {
+    const auto old = now.size() - fresh;
+    if (old <= before.size() && std::equal(now.begin(), now.end() - static_cast<long>(fresh),
+                                           before.end() - static_cast<long>(old)))
+      return {now.end() - static_cast<long>(fresh), now.end()};
+  }
+  return now;
+}
+
 std::size_t Emulator::count_requests(const std::string& text) {
   const auto all = requests();
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& request) {

@@ -35,6 +35,8 @@ class Emulator {
                                     std::chrono::milliseconds limit = kPatience);
   // The last 64 requests it was asked, oldest first, e.g. "GET /get_status.cgi?".
   [[nodiscard]] std::vector<std::string> requests();
+  // Those that came after `before` was taken.
+  [[nodiscard]] std::vector<std::string> requests_since(const std::vector<std::string>& before);
   // How many of them contain a text.
   [[nodiscard]] std::size_t count_requests(const std::string& text);
   [[nodiscard]] std::string everything_it_wrote() const;
