@@ -270,43 +270,31 @@ TEST_F(AddedCamera, ThatDidNotTakeOurAddressHasNothingToGetBack) {
   EXPECT_EQ(token_of(rig, kSecond), "");
 }
 
+// A camera on demand is woken for it, as nobody else may have work for it.
 TEST(AlarmPush, IsTakenBackWhenItIsSwitchedOff) {
-  BridgeRig rig{with_push()};
-  auto& camera = rig.add_camera(emulated());
-  rig.bring_up();
-  ASSERT_TRUE(wait_for_token(rig));
-  rig.run_for(2s);
-  const auto state = bridge::parse_state(rig.ports->saved.back(), "state.json");
-  ASSERT_TRUE(state);
-  rig.kill_bridge();
-  rig.options.config.alarm_push.listen.clear();
-  rig.options.saved = *state;
-  rig.start_bridge();
-  rig.bring_up();
-  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 2U; }, 60s));
-  rig.run_for(5s);
-  EXPECT_EQ(rig.call(kUid, "get_params")["data"]["alarm_http"], false);
-  EXPECT_EQ(token_of(rig), "");
-}
-
-TEST(AlarmPush, IsTakenBackFromACameraOnDemandAsWell) {
-  auto options = with_push();
-  options.config.cameras.front().session = bridge::SessionMode::on_demand;
-  BridgeRig rig{std::move(options)};
-  auto& camera = rig.add_camera(emulated());
-  rig.bring_online();
-  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 1U; }, 60s));
-  rig.run_for(2s);
-  const auto state = bridge::parse_state(rig.ports->saved.back(), "state.json");
-  ASSERT_TRUE(state);
-  rig.kill_bridge();
-  rig.options.config.alarm_push.listen.clear();
-  rig.options.saved = *state;
-  rig.start_bridge();
-  rig.bring_online();
-  ASSERT_TRUE(rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == 2U; }, 120s));
-  rig.run_for(5s);
-  EXPECT_EQ(token_of(rig), "");
+  for (const auto mode : {bridge::SessionMode::always, bridge::SessionMode::on_demand}) {
+    auto options = with_push();
+    options.config.cameras.front().session = mode;
+    BridgeRig rig{std::move(options)};
+    auto& camera = rig.add_camera(emulated());
+    const auto has_written = [&](std::size_t times) {
+      return rig.run_until([&] { return count_requests(camera, "set_alarm.cgi") == times; }, 120s);
+    };
+    rig.bring_online();
+    ASSERT_TRUE(has_written(1));
+    rig.run_for(2s);
+    const auto state = bridge::parse_state(rig.ports->saved.back(), "state.json");
+    ASSERT_TRUE(state);
+    rig.kill_bridge();
+    rig.options.config.alarm_push.listen.clear();
+    rig.options.saved = *state;
+    rig.start_bridge();
+    rig.bring_online();
+    ASSERT_TRUE(has_written(2));
+    rig.run_for(5s);
+    EXPECT_EQ(rig.call(kUid, "get_params")["data"]["alarm_http"], false);
+    EXPECT_EQ(token_of(rig), "");
+  }
 }
 
 TEST(AlarmPush, WritesNothingUntilWhatWasThereIsOnTheDisk) {
