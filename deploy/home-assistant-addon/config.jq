@@ -26,15 +26,19 @@ def url_and_account:
     cleanup,
     tls: ({ca_file: (if (.mqtt_ca_file // "") != "" then "/ssl/\(.mqtt_ca_file)" else null end), verify: .mqtt_tls_verify} | given)
   } | given)),
-  cameras: [.cameras[]? | {uid, name, alias, user, password: (.password | text), address, psk: (.psk | text), session} | given],
+  cameras: [.cameras[]? | {
+    uid, name, alias, user, password: (.password | text), address, psk: (.psk | text), session,
+    presets, without, ptz_invert, snapshot_interval_s
+  } | given],
   servers: [.servers[]? | {name, hosts, psk: (.psk | text), prefixes} | given],
   lan: ({targets: .lan_targets} | given),
   homeassistant: ({discovery, prefix: .discovery_prefix} | given),
   snapshot: ({max_bytes: .snapshot_max_bytes} | given),
-  motion: ({off_delay_s: .motion_off_delay_s} | given),
-  timing: ({offline_grace_s} | given),
+  motion: ({off_delay_s: .motion_off_delay_s, poll_ms: .motion_poll_ms} | given),
+  timing: ({offline_grace_s, status_poll_s} | given),
   http: ({listen: .http_listen, token: (.http_token | text), public_url: .http_public_url, allow_write: .http_allow_write}
     | given),
+  alarm_push: ({listen: .alarm_push_listen, url: .alarm_push_url} | given),
   log: ({level: .log_level} | given),
   state_file: $state_file
 } | given
