@@ -92,7 +92,7 @@ class Call {
         std::chrono::duration<double>(options.timeout_s)));
     timer_.async_wait([this](const boost::system::error_code& ec) {
       if (ec) return;
-      if (!heard_bridge_) {
+      if (subscribed_ == 2 && !heard_bridge_) {
         std::fprintf(stderr, "cam32100: nothing on %s: has a bridge ever been on this broker?\n",
                      topics_.availability.c_str());
       }

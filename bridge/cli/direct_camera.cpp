@@ -123,6 +123,11 @@ class JobSequence {
 
 }  // namespace
 
+std::string fault_of_target(const std::string& word) {
+  if (word == "broadcast" || protocol::Address::parse(word)) return {};
+  return "wanted broadcast or a.b.c.d[:port], saw \"" + word + "\"";
+}
+
 void add_search_options(CLI::App& command, DirectOptions& options) {
   command
       .add_option("--server", options.servers, "32100 server, or an app's init string (repeatable)")
@@ -131,7 +136,8 @@ void add_search_options(CLI::App& command, DirectOptions& options) {
   command
       .add_option("--target", options.targets, "LAN search: broadcast, or an address (repeatable)")
       ->allow_extra_args(false)
-      ->type_name("ADDRESS");
+      ->type_name("ADDRESS")
+      ->check(fault_of_target);
   command.add_option("--psk", options.psk, "auto, plain, or the cipher key's text")
       ->capture_default_str()
       ->type_name("PSK");

@@ -41,6 +41,9 @@ void add_camera_options(CLI::App& command,
     std::chrono::milliseconds limit = std::chrono::seconds{10});
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options);
 
+// For CLI11: what is wrong with a --target, "" if nothing.
+[[nodiscard]] std::string fault_of_target(const std::string& word);
+
 struct DirectAnswer {
   SupervisorEvent event;
   protocol::Duration took{};  // of this job alone

@@ -47,7 +47,7 @@ int discover(const DirectOptions& options, bool json) {
   if (found_count != 0) return kExitOk;
   std::fputs("cam32100: no camera answered; same network? camera on? VLANs need --target ADDRESS\n",
              stderr);
-  return kExitFailed;
+  return kExitTimedOut;
 }
 
 }  // namespace
@@ -60,7 +60,8 @@ void add_discover(CLI::App& app, CommandLine& line) {
   options->targets = {"broadcast"};
   command->add_option("--target", options->targets, "broadcast, or an address (repeatable)")
       ->allow_extra_args(false)
-      ->type_name("ADDRESS");
+      ->type_name("ADDRESS")
+      ->check(fault_of_target);
   command->add_option("--psk", options->psk, "auto, plain, or the cipher key's text")
       ->capture_default_str()
       ->type_name("PSK");

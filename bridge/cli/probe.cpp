@@ -137,6 +137,13 @@ std::vector<Job> jobs_of(const mappings::DeviceMapping& mapping,
   return jobs;
 }
 
+bool is_refused(const DirectRun& run) {
+  return std::any_of(run.answers.begin(), run.answers.end(), [](const auto& one) {
+    const auto* failed = std::get_if<JobFailed>(&one.second.event);
+    return failed != nullptr && failed->error.code == mappings::ErrorCode::auth_failed;
+  });
+}
+
 int probe(const DirectOptions& options, bool as_json) {
   const auto uid = parse_uid_option(options.uid);
   if (!uid) return kExitUsage;
@@ -165,7 +172,10 @@ int probe(const DirectOptions& options, bool as_json) {
   report["abilities"] = mappings::abilities_told(told);
   report["requests"] = std::move(requests);
   print(report, as_json);
-  return kExitOk;
+  if (!is_refused(run)) return kExitOk;
+  std::fputs("cam32100: the camera refuses user or password; see --user, --password-file\n",
+             stderr);
+  return kExitFailed;
 }
 
 }  // namespace

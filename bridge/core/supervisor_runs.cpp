@@ -12,6 +12,9 @@ using mappings::PlanKind;
 
 // Reads under way at once: enough to hide a round trip, few enough for a camera's small buffers.
 constexpr std::size_t kMaxReads = 8;
+// Moves and stops whose answers have not come: behind a picture they come late, and a burst of
+// moves must not use up what one exchange may have under way.
+constexpr std::size_t kMaxUnansweredMoves = 8;
 // Requests in a row without an answer after which a session that still lives is of no use.
 constexpr unsigned kMaxUnanswered = 3;
 // A request unanswered by a peer not heard for this long (three missed ALIVEs): the session is gone
@@ -56,6 +59,10 @@ bool is_active(const Run& run) {
   return run.job.plan.kind != PlanKind::ptz || run.outstanding > 0 || !run.resume_at;
 }
 
+bool is_move(const Run& run) {
+  return run.role == Run::Role::stop || run.job.plan.kind == PlanKind::ptz;
+}
+
 }  // namespace
 
 bool Run::has_enough() const {
@@ -90,7 +97,9 @@ bool CameraSupervisor::Impl::may_start(const PlanJob& job) const {
   bool change = false;
   bool ptz = false;
   bool snapshot = false;
+  std::size_t unanswered_moves = 0;
   for (const Run& run : runs) {
+    if (is_move(run) && run.outstanding > 0) ++unanswered_moves;
     if (!is_active(run)) continue;
     switch (run.job.plan.kind) {
       case PlanKind::read:
@@ -115,7 +124,7 @@ bool CameraSupervisor::Impl::may_start(const PlanJob& job) const {
       return !change && !snapshot;
     // The channel keeps the order, so a move need not wait for the answers to reads.
     case PlanKind::ptz:
-      return !change && !ptz;
+      return !change && !ptz && unanswered_moves < kMaxUnansweredMoves;
     case PlanKind::change:
       return !change && !ptz && !snapshot && reads == 0;
   }

@@ -206,6 +206,14 @@ TEST_F(DirectCommands, ProbeShowsNonsenseAsPlainText) {
   }
 }
 
+TEST_F(DirectCommands, ProbeFailsWhereTheCameraRefusesThePassword) {
+  Emulator camera{loop_, {.password = "another"}};
+  const auto result = run(to_camera("probe", camera));
+  EXPECT_EQ(result.exit_code, kFailed) << result.output;
+  EXPECT_NE(result.errors.find("refuses user or password"), std::string::npos) << result.errors;
+  EXPECT_NE(result.output.find("VSTC"), std::string::npos) << "the report is there all the same";
+}
+
 TEST_F(DirectCommands, ProbeSaysHowFarItCame) {
   const auto nobody = run({"probe", "VSTC-123456-ABCDE", "--target", kNobody, "--timeout", "0.6"});
   EXPECT_EQ(nobody.exit_code, kTimedOut) << nobody.errors;
@@ -222,7 +230,8 @@ TEST_F(DirectCommands, DiscoverListsEveryCameraItHears) {
     EXPECT_NE(result.output.find(camera->uid()), std::string::npos) << result.output;
     EXPECT_NE(result.output.find(camera->address()), std::string::npos) << result.output;
   }
-  EXPECT_EQ(run({"discover", "--timeout", "0.2", "--target", kNobody}).exit_code, kFailed);
+  EXPECT_EQ(run({"discover", "--timeout", "0.2", "--target", kNobody}).exit_code, kTimedOut);
+  EXPECT_EQ(run({"discover", "--target", "nonsense"}).exit_code, kUsage);
   EXPECT_EQ(run({"discover", "--timeout", "never"}).exit_code, kUsage);
 }
 

@@ -78,7 +78,7 @@ std::vector<std::string> Emulator::requests() {
 }
 
 std::vector<std::string> Emulator::requests_since(const std::vector<std::string>& before) {
-  const auto now = requests();
+  auto now = requests();
   // Only the last 64 are told: what is old is an end of `before`.
   for (std::size_t fresh = 0; fresh < now.size(); ++fresh) {
     const auto old = now.size() - fresh;

@@ -152,6 +152,34 @@ TEST_P(Ptz, ReplacesOnlyWaitingAndPausingMoves) {
   EXPECT_TRUE(world.heard.replies.contains(newest));
 }
 
+// Behind a picture the answers come late: moves and their stops must not pile up in the exchange.
+// (The independent camera would take so many equal moves for resends under new indices.)
+TEST(PtzBurst, HasItsLastMoveTakenHoweverLateTheAnswersAre) {
+  World world{WorldOptions{}};
+  ASSERT_TRUE(world.run_until_connected());
+  world.net.set_all_links({.delay = 200ms});
+  std::vector<JobId> moves;
+  for (int i = 0; i < 100; ++i) {
+    moves.push_back(world.submit(move_plan(i % 2 == 0 ? kLeft : kUp, 400ms)));
+    world.net.run_for(1ms);
+  }
+  mappings::CommandPlan stop = move_plan(1, 0ms);
+  stop.steps.pop_back();
+  const JobId last = world.submit(stop);
+  ASSERT_TRUE(world.run_until_answered(last));
+  EXPECT_TRUE(world.heard.replies.contains(last));
+  for (const JobId move : moves)
+    EXPECT_TRUE(world.heard.failed_with(move, ErrorCode::superseded)) << move;
+  world.net.run_for(2s);
+  const auto done = commands(world);
+  EXPECT_EQ(done.back(), 1);
+  for (std::size_t i = 0; i + 1 < done.size(); ++i) {
+    if (done[i] == kLeft || done[i] == kUp) {
+      EXPECT_EQ(done[i + 1], done[i] + 1) << i;
+    }
+  }
+}
+
 TEST(PtzOnDemand, HasTheTimeOfItsMoveBesideThatOfConnecting) {
   WorldOptions options;
   options.adjust = [](SupervisorConfig& config) {

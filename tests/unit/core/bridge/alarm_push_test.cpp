@@ -111,8 +111,8 @@ TEST(AlarmPush, HearsNobodyWithoutTheToken) {
   EXPECT_EQ(token.size(), 32U);
   for (const std::string& path :
        {std::string{"/"}, std::string{"/alarm/"}, "/alarm/" + kUid, "/alarm/" + token + "0",
-        "/alarm/" + token.substr(1), "/alarms/" + token, std::string{"/health"},
-        std::string{"/metrics"}})
+        "/alarm/" + token.substr(1), "/alarm/" + std::string(32, 'a'), "/alarms/" + token,
+        std::string{"/health"}, std::string{"/metrics"}})
     EXPECT_EQ(call(rig, path), 404) << path;
   EXPECT_EQ(rig.retained_json(rig.topic("event/motion"))["active"], false);
 }

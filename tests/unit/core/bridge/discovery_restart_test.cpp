@@ -47,6 +47,23 @@ TEST(HomeAssistantWithoutAStateFile, KeepsTheEntitiesOfACameraThatIsAway) {
   }
 }
 
+// Nobody but the state file knows it then.
+TEST(HomeAssistantWithAStateFile, HasEveryEntityAgainOnABrokerThatLostThem) {
+  auto options = with_discovery();
+  options.broker.persists = false;
+  BridgeRig rig{std::move(options)};
+  rig.add_camera(emulated());
+  rig.bring_up();
+  ASSERT_TRUE(is_settled(rig));
+  const auto before = components(rig);
+  rig.cut_camera(0);
+  rig.broker.restart();
+  ASSERT_TRUE(components(rig).is_null());
+  restart_with_state(rig);
+  rig.run_for(30s);
+  EXPECT_TRUE(components(rig) == before);  // too long to print
+}
+
 TEST(HomeAssistantWithoutAStateFile, KeepsWhatDependsOnAnAnswerThatIsNonsense) {
   auto camera = emulated();
   BridgeRig rig{with_discovery()};
