@@ -50,6 +50,9 @@ void StateWriter::write_after(std::chrono::milliseconds delay) {
 
 void StateWriter::write() {
   assert(unsaved_ != nullptr);
+  // What is written here need not be written again: who was told of the last write may have saved.
+  timer_.cancel();
+  is_scheduled_ = false;
   is_writing_ = true;
   const auto text = std::exchange(unsaved_, nullptr);
   const bool begun =

@@ -72,7 +72,7 @@ TEST_P(Call, SaysWhenItsOwnWordsAreWrong) {
 TEST_P(Call, EndsInItsTimeWhenNobodyAnswers) {
   // Nobody serves this base topic.
   const auto result = call(
-      {stage().camera.uid(), "get_status", "--set", "mqtt.base_topic=nowhere", "--timeout", "0.5"});
+      {stage().camera.uid(), "get_status", "--set", "mqtt.base_topic=nowhere", "--timeout", "2.5"});
   EXPECT_EQ(result.exit_code, kTimedOut) << result.output;
   EXPECT_NE(result.errors.find("nothing on nowhere/bridge/availability"), std::string::npos)
       << result.errors;

@@ -136,6 +136,22 @@ TEST_F(StateWriterTest, FinishesThoughNothingCanBeWritten) {
   EXPECT_EQ(log.size(), 1U);
 }
 
+// Whoever is told of a write may save at once: that is written now, and not once more later.
+TEST(StateWriter, WritesOnceWhatIsSavedByWhoIsToldOfAWrite) {
+  boost::asio::io_context io{1};
+  Disk disk;
+  std::function<void(const std::string&)> told;
+  StateWriter writer{io, "state.json", [](LogLevel, const std::string&) {},
+                     [&](const std::string&, const std::string& text) { return disk.write(text); },
+                     [&](const std::string& text) { told(text); }};
+  told = [&](const std::string& text) {
+    if (text == "1") writer.save("2");
+  };
+  writer.save("1");
+  io.run();  // until no timer and no write is left
+  EXPECT_EQ(disk.texts(), (std::vector<std::string>{"1", "2"}));
+}
+
 TEST(StateWriter, WritesTheRealFile) {
   const testing::ScratchDirectory scratch;
   boost::asio::io_context io{1};
