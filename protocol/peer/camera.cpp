@@ -62,6 +62,8 @@ void EmulatedCamera::Impl::on_server_message(TimePoint now, const Address& from,
     logins.on_answer(from, ack->result);
   } else if (const auto* punch_to = std::get_if<PunchTo>(&message)) {
     start_punching(now, punch_to->address.address);
+  } else if (const auto* told = std::get_if<RlyTo>(&message)) {
+    go_to_relay(now, from, *told);
   }
 }
 
@@ -121,6 +123,7 @@ void EmulatedCamera::Impl::go_down(TimePoint now) {
   for (const auto& [client, session] : sessions) send(client, Close{});
   forget_sessions();
   punching.clear();
+  relay_legs.clear();
   logins.stop();
   back_due = now + kOff;
   ++reboots;
@@ -144,6 +147,7 @@ void EmulatedCamera::on_datagram(TimePoint now, const Address& from, BytesView d
     }
     return my.on_server_message(now, from, packet->message);
   }
+  if (my.on_relay_datagram(now, from, datagram)) return;
   const auto packet = open(datagram, my.cipher, space);
   if (!packet) {
     ++my.counters.malformed;
@@ -159,6 +163,7 @@ void EmulatedCamera::on_time(TimePoint now) {
   if (my.back_due && now >= *my.back_due) my.come_back(now);
   my.logins.on_time(now, my.outbox);
   my.punch(now);
+  my.move_relay_legs(now);
   for (const auto& [client, session] : my.sessions) session->on_time(now);
   my.end_sessions(now);
 }
@@ -169,13 +174,14 @@ std::optional<TimePoint> EmulatedCamera::deadline() const {
   earliest(next, my.down_due);
   earliest(next, my.back_due);
   earliest(next, my.punch_deadline());
+  earliest(next, my.relay_deadline());
   for (const auto& [client, session] : my.sessions) earliest(next, session->deadline());
   return next;
 }
 
 bool EmulatedCamera::take_datagram(TimePoint now, Datagram& out) {
   Impl& my = *impl_;
-  if (my.outbox.take(out)) return true;
+  if (my.outbox.take(out) || my.take_relay_datagram(out)) return true;
   for (const auto& [client, session] : my.sessions) {
     if (session->take_datagram(now, out)) return true;
   }
@@ -192,6 +198,7 @@ void EmulatedCamera::power_cycle(TimePoint now) {
   Impl& my = *impl_;
   my.forget_sessions();
   my.punching.clear();
+  my.relay_legs.clear();
   my.outbox.clear();
   my.down_due.reset();
   my.come_back(now);

@@ -47,6 +47,9 @@ struct CameraConfig {
   bool punch_variant_ready =
       false;  // true: iLnk style, wants P2P_RDY from the client before its own (variant B)
   bool answers_lan_search = true;
+  bool takes_relays = true;          // goes where RLY_TO sends it
+  bool says_ready_by_relay = false;  // sends P2P_RDY through the relay, too [some do: inferred]
+  bool tries_neighbours = true;  // punches ports around a client's, late [eufy and okam clients do]
   Duration silence_timeout{std::chrono::seconds{10}};
   ChannelConfig channel;
 };

@@ -9,6 +9,7 @@
 #include "protocol/peer/camera_logins.hpp"
 #include "protocol/peer/camera_session.hpp"
 #include "protocol/peer/outbox.hpp"
+#include "protocol/transport/relay_leg.hpp"
 
 namespace cam32100::protocol {
 
@@ -28,12 +29,20 @@ struct EmulatedCamera::Impl {
   void on_punch(TimePoint now, const Address& from);
   void on_ready(TimePoint now, const Address& from);  // the client's P2P_RDY of variant B
   void echo_punch(TimePoint now, const Address& from);
-  void open_session(TimePoint now, const Address& from);
+  enum class Way { direct, relay };
+  void open_session(TimePoint now, const Address& from, Way way = Way::direct);
   void refuse(TimePoint now, const Address& from);
   void start_punching(TimePoint now, const Address& target);
   void punch(TimePoint now);
   [[nodiscard]] std::size_t regular_sessions() const noexcept;
   [[nodiscard]] std::optional<TimePoint> punch_deadline() const;
+
+  // --- relays (camera_relays.cpp)
+  void go_to_relay(TimePoint now, const Address& server, const RlyTo& told);
+  [[nodiscard]] bool on_relay_datagram(TimePoint now, const Address& from, BytesView datagram);
+  void move_relay_legs(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> relay_deadline() const;
+  [[nodiscard]] bool take_relay_datagram(Datagram& out);
 
   // --- power (camera.cpp)
   void answer_requests(TimePoint now, CameraSession& session);
@@ -47,6 +56,7 @@ struct EmulatedCamera::Impl {
     Address target;
     TimePoint due;
     TimePoint until;
+    TimePoint neighbours_due;
   };
   struct Echo {
     Address to;
@@ -60,8 +70,9 @@ struct EmulatedCamera::Impl {
   CameraCgi cgi;
   CameraLogins logins;
   std::map<Address, std::unique_ptr<CameraSession>> sessions;
-  std::deque<Punching> punching;  // clients a server told us of
-  std::deque<Echo> echoes;        // last PUNCH_PKT answered, per address
+  std::deque<Punching> punching;    // clients a server told us of
+  std::deque<RelayLeg> relay_legs;  // relays a server sent us to
+  std::deque<Echo> echoes;          // last PUNCH_PKT answered, per address
   std::optional<TimePoint> down_due;
   std::optional<TimePoint> back_due;
   std::uint64_t reboots = 0;

@@ -1,5 +1,6 @@
 // How clients get in: punching, P2P_RDY, and refusals.
 #include <algorithm>
+#include <array>
 
 #include "protocol/peer/camera_impl.hpp"
 
@@ -10,6 +11,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 constexpr Duration kPunchInterval{milliseconds{100}};
 constexpr Duration kPunchTime{seconds{5}};
+constexpr Duration kNeighboursAfter{seconds{2}};
+constexpr Duration kNeighboursInterval{milliseconds{250}};
+constexpr std::array kNeighbours{1, -1, 2, -2, 3, -3};
 constexpr std::size_t kMaxPunching = 16;
 constexpr std::size_t kMaxEchoes = 64;
 constexpr std::size_t kMaxSurplus = 16;  // sessions that are only open to be told they are too many
@@ -30,7 +34,7 @@ std::size_t EmulatedCamera::Impl::regular_sessions() const noexcept {
       sessions.begin(), sessions.end(), [](const auto& s) { return !s.second->is_surplus(); }));
 }
 
-void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from) {
+void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from, Way way) {
   const bool surplus = regular_sessions() >= config.max_sessions;
   CameraSessionConfig session;
   session.uid = config.uid;
@@ -40,6 +44,7 @@ void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from) {
   // Cameras started together must not send in step for ever.
   session.first_alive = seconds{1} + milliseconds{next(random) % 200};
   session.surplus = surplus;
+  session.says_ready = way == Way::direct || config.says_ready_by_relay;
   sessions.emplace(from, std::make_unique<CameraSession>(now, from, session));
   std::erase_if(punching, [&from](const Punching& p) { return p.target == from; });
 }
@@ -104,7 +109,7 @@ void EmulatedCamera::Impl::start_punching(TimePoint now, const Address& target) 
   }
   // The oldest gives way: its client has had its chances.
   if (punching.size() >= kMaxPunching) punching.pop_front();
-  punching.push_back({target, now, now + kPunchTime});
+  punching.push_back({target, now, now + kPunchTime, now + kNeighboursAfter});
   punch(now);
 }
 
@@ -114,6 +119,13 @@ void EmulatedCamera::Impl::punch(TimePoint now) {
     if (now < each.due) continue;
     send(each.target, PunchPkt{.uid = config.uid});
     each.due = now + kPunchInterval;
+    if (!config.tries_neighbours || each.target.is_private() || now < each.neighbours_due) continue;
+    each.neighbours_due = now + kNeighboursInterval;
+    for (const int offset : kNeighbours) {
+      const int port = each.target.port + offset;
+      if (port < 1 || port > 0xFFFF) continue;
+      send({each.target.ip, static_cast<std::uint16_t>(port)}, PunchPkt{.uid = config.uid});
+    }
   }
 }
 

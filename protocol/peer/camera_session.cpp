@@ -24,6 +24,7 @@ CameraSession::CameraSession(TimePoint now, const Address& client,
 
 void CameraSession::punch_again(TimePoint now) {
   heard(now);
+  if (!config_.says_ready) return;
   if (ready_due_ && ready_sent_ < kFirstReadies) return;  // the first four are on their way
   ready_waiting_ = 1;
   ready_sent_ = 1;

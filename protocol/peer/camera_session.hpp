@@ -22,11 +22,12 @@ struct CameraSessionConfig {
   ChannelConfig channel;
   Duration first_alive{std::chrono::seconds{1}};  // after the opening; then once a second
   bool surplus = false;                           // came when every place was taken
+  bool says_ready = true;                         // P2P_RDY; false: through a relay, [vendor]
 };
 
-// One client's session as the camera has it. Opened by its creation: P2P_RDY four times 10 ms
-// apart, then four times a second until the client is heard; ALIVE once a second; silence_timeout
-// after the last datagram it is over.
+// One client's session as the camera has it. Opened by its creation: P2P_RDY (unless the other side
+// of a relay was ready already) four times 10 ms apart, then four times a second until the client
+// is heard; ALIVE once a second; silence_timeout after the last datagram it is over.
 //
 //   opened --ALIVE, ALIVE_ACK, DRW or DRW_ACK--> heard --CLOSE | silence | a packet never
 //   acknowledged--> over

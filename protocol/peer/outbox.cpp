@@ -22,6 +22,12 @@ void Outbox::put(const Address& to, const Cipher& cipher, const Message& message
   waiting_.push_back(waiting);
 }
 
+std::size_t Outbox::size_of(const Message& message) {
+  std::array<std::byte, sizeof(Waiting::bytes)> space;
+  const auto size = encode(message, space);
+  return size ? *size : 0;
+}
+
 bool Outbox::take(Datagram& out) {
   if (waiting_.empty()) return false;
   const Waiting& next = waiting_.front();

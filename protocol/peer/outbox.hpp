@@ -17,6 +17,8 @@ class Outbox {
 
   // Encodes and enciphers. Messages to unusable addresses are not sent.
   void put(const Address& to, const Cipher& cipher, const Message& message);
+  // How many bytes a message takes on the wire; 0 for one that does not fit.
+  [[nodiscard]] static std::size_t size_of(const Message& message);
   [[nodiscard]] bool take(Datagram& out);
   void clear() noexcept { waiting_.clear(); }
   [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
@@ -25,7 +27,7 @@ class Outbox {
  private:
   struct Waiting {
     Address to;
-    std::array<std::byte, 128> bytes{};  // the longest here is a login of 44 + 4
+    std::array<std::byte, 144> bytes{};  // the longest here is a list of eight relays, 4 + 132
     std::size_t size = 0;
   };
   std::size_t max_datagrams_;

@@ -1,23 +1,17 @@
+// The server's face: datagrams in and out, and whom it answers.
 #include "protocol/peer/server.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <set>
-#include <utility>
 
-#include "protocol/peer/outbox.hpp"
+#include "protocol/peer/server_impl.hpp"
 #include "protocol/transport/sealing.hpp"
 
 namespace cam32100::protocol {
 namespace {
 
 constexpr std::size_t kMaxUnsent = 4096;
-constexpr std::size_t kLoginBytes = 40;
 
-// Prefix and serial: what a device is looked up by; the check code only proves that the asker knows
-// it.
-using DeviceKey = std::array<std::byte, 12>;
+}  // namespace
 
 DeviceKey key_of(const Uid& uid) {
   DeviceKey key{};
@@ -25,44 +19,28 @@ DeviceKey key_of(const Uid& uid) {
   return key;
 }
 
-struct Device {
-  Uid uid;
-  Address address;
-  SockAddr lan_address;
-  TimePoint last_login;
-  Cipher cipher;  // the form its login came in
-};
+RandomSource seeded_random(std::uint64_t seed) {
+  // SplitMix64 [Steele, Lea, Flood 2014].
+  return [state = seed]() mutable {
+    state += 0x9E3779B97F4A7C15U;
+    std::uint64_t z = state;
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31U);
+  };
+}
 
-}  // namespace
+RendezvousServer::Impl::Impl(TimePoint now, ServerConfig given, RandomSource source)
+    : config{std::move(given)},
+      own_cipher{config.psk},
+      outboxes{Outbox{kMaxUnsent}, Outbox{kMaxUnsent}},
+      sources{config.sources},
+      allowed{config.allowed.begin(), config.allowed.end()},
+      relay_budget{now, config.relay.total_bytes_per_s},
+      random{std::move(source)} {}
 
-struct RendezvousServer::Impl {
-  explicit Impl(ServerConfig given)
-      : config{std::move(given)}, own_cipher{config.psk}, outbox{kMaxUnsent} {}
-
-  void on_message(TimePoint now, const Address& from, const Cipher& cipher, const Message& message);
-  void on_hello(const Address& from, const Cipher& cipher);
-  void on_crc_login(TimePoint now, const Address& from, const Cipher& cipher,
-                    const DevLgnCrc& sealed);
-  [[nodiscard]] std::optional<ResultCode> log_in(TimePoint now, const Address& from,
-                                                 const Cipher& cipher, const DevLgn& login);
-  void on_lookup(const Address& from, const Cipher& cipher, const Uid& uid,
-                 const SockAddr& lan_address);
-  void introduce(const Address& from, const Cipher& cipher, const SockAddr& lan_address,
-                 const Device& device);
-  void refuse_malformed_uid(const Address& from, const Cipher& cipher);
-  void expire(TimePoint now);
-  [[nodiscard]] bool serves(const Uid& uid) const;
-
-  ServerConfig config;
-  Cipher own_cipher;
-  Outbox outbox;
-  std::map<DeviceKey, Device> devices;
-  std::set<std::pair<TimePoint, DeviceKey>> by_login;  // oldest first
-  Counters counters;
-};
-
-RendezvousServer::RendezvousServer(TimePoint /*now*/, ServerConfig config)
-    : impl_{std::make_unique<Impl>(std::move(config))} {}
+RendezvousServer::RendezvousServer(TimePoint now, ServerConfig config, RandomSource random)
+    : impl_{std::make_unique<Impl>(now, std::move(config), std::move(random))} {}
 RendezvousServer::~RendezvousServer() = default;
 
 bool RendezvousServer::Impl::serves(const Uid& uid) const {
@@ -70,162 +48,83 @@ bool RendezvousServer::Impl::serves(const Uid& uid) const {
   return served.empty() || std::find(served.begin(), served.end(), uid.prefix()) != served.end();
 }
 
-void RendezvousServer::Impl::expire(TimePoint now) {
-  while (!by_login.empty() && now - by_login.begin()->first >= config.login_expiry) {
-    devices.erase(by_login.begin()->second);
-    by_login.erase(by_login.begin());
-  }
+bool RendezvousServer::Impl::allows(const Uid& uid) const {
+  return allowed.empty() || allowed.contains(uid);
 }
 
-void RendezvousServer::Impl::on_hello(const Address& from, const Cipher& cipher) {
+void RendezvousServer::Impl::answer(TimePoint now, const Caller& to, const Message& message) {
+  if (sources.may_answer(now, to.address, Outbox::size_of(message))) return tell(to, message);
+  ++counters.unpaid;
+}
+
+void RendezvousServer::Impl::tell(const Caller& to, const Message& message) {
+  outboxes[to.socket].put(to.address, to.cipher, message);
+}
+
+bool RendezvousServer::Impl::may_ask(TimePoint now, const Caller& from) {
+  const bool may = sources.may_ask(now, from.address);
+  if (!may) ++counters.rate_limited;
+  return may;
+}
+
+void RendezvousServer::Impl::on_hello(TimePoint now, const Caller& from) {
   ++counters.hellos;
   HelloAck ack;
-  ack.address.address = from;
-  outbox.put(from, cipher, ack);
+  ack.address.address = from.address;
+  answer(now, from, ack);
 }
 
-// nullopt: no room, and nothing is answered; the device will try again.
-std::optional<ResultCode> RendezvousServer::Impl::log_in(TimePoint now, const Address& from,
-                                                         const Cipher& cipher,
-                                                         const DevLgn& login) {
+void RendezvousServer::Impl::on_message(TimePoint now, const Caller& from, const Message& message) {
   expire(now);
-  if (!serves(login.uid)) {
-    ++counters.refused;
-    return ResultCode::invalid_prefix;
+  if (std::holds_alternative<Hello>(message)) {
+    on_hello(now, from);
+  } else if (const auto* login = std::get_if<DevLgn>(&message)) {
+    on_login(now, from, *login);
+  } else if (const auto* crc = std::get_if<DevLgnCrc>(&message)) {
+    on_crc_login(now, from, crc->body);
+  } else if (const auto* dsk = std::get_if<DevLgnDsk>(&message)) {
+    on_dsk_login(now, from, dsk->body);
+  } else if (const auto* request = std::get_if<P2pReq>(&message)) {
+    on_lookup(now, from, request->uid, request->lan_address, std::nullopt);
+  } else if (const auto* with_dsk = std::get_if<P2pReqDsk>(&message)) {
+    on_lookup(now, from, with_dsk->uid, with_dsk->lan_address, with_dsk->dsk);
+  } else if (std::holds_alternative<ListReq>(message) ||
+             std::holds_alternative<ListReq1>(message)) {
+    on_list_request(now, from, nullptr);
+  } else if (const auto* list = std::get_if<ListReqDsk>(&message)) {
+    on_list_request(now, from, list);
+  } else if (std::holds_alternative<RlyHello>(message)) {
+    on_relay_hello(now, from);
+  } else if (std::holds_alternative<RlyPort>(message)) {
+    on_port_request(now, from);
+  } else if (const auto* relay = std::get_if<RlyReq>(&message)) {
+    on_relay_request(now, from, *relay);
   }
-  const DeviceKey key = key_of(login.uid);
-  const auto found = devices.find(key);
-  if (found == devices.end() && devices.size() >= config.max_devices) {
-    ++counters.refused;
-    return std::nullopt;
-  }
-  if (found != devices.end()) {
-    if (found->second.uid != login.uid) {
-      ++counters.refused;
-      return ResultCode::invalid_uid;
-    }
-    by_login.erase({found->second.last_login, key});
-  }
-  ++counters.logins;
-  devices[key] = Device{.uid = login.uid,
-                        .address = from,
-                        .lan_address = login.address,
-                        .last_login = now,
-                        .cipher = cipher};
-  by_login.insert({now, key});
-  return ResultCode::ok;
 }
 
-void RendezvousServer::Impl::on_crc_login(TimePoint now, const Address& from, const Cipher& cipher,
-                                          const DevLgnCrc& sealed) {
-  if (config.crc_key.empty()) {
-    ++counters.refused;
-    return;
-  }
-  const auto opened = crc_decrypt(config.crc_key, sealed.body);
-  if (!opened || (*opened).size() < kLoginBytes) {
-    ++counters.refused;
-    return;
-  }
-  const Bytes& body = *opened;
-  // What was sealed is a DEV_LGN's payload: give it that header back and read it as one.
-  Bytes plain{std::byte{kMagic}, std::byte{0x10}, std::byte{0}, std::byte{kLoginBytes}};
-  plain.insert(plain.end(), body.begin(), body.end());
-  const auto packet = decode(plain);
-  const auto* login = packet ? std::get_if<DevLgn>(&packet->message) : nullptr;
-  if (login == nullptr) {
+void RendezvousServer::Impl::on_datagram(TimePoint now, const Address& from, std::size_t socket,
+                                         BytesView datagram) {
+  const auto form = recognise(datagram, std::span{&own_cipher, 1});
+  if (!form || !from.is_usable()) {
     ++counters.malformed;
     return;
   }
-  const auto result = log_in(now, from, cipher, *login);
-  if (!result) return;
-  const std::array<std::byte, 4> answer{static_cast<std::byte>(*result)};
-  const Bytes sealed_answer = crc_encrypt(config.crc_key, answer);
-  outbox.put(from, cipher, DevLgnAckCrc{.body = sealed_answer});
-}
-
-// Each side is told the other's addresses: the one we see, and the one in its LAN. The client hears
-// of the device's only when both stand behind one router. The device always hears of the client's,
-// but then it has to be a private one: nobody may aim a device at a third party.
-void RendezvousServer::Impl::introduce(const Address& from, const Cipher& cipher,
-                                       const SockAddr& lan_address, const Device& device) {
-  const auto tell = [this](const Address& to, const Cipher& form, const Address& about) {
-    if (!about.is_usable()) return;
-    PunchTo punch;
-    punch.address.address = about;
-    outbox.put(to, form, punch);
-  };
-  tell(from, cipher, device.address);
-  tell(device.address, device.cipher, from);
-  const bool one_router = from.ip == device.address.ip;
-  const Address& lan = lan_address.address;
-  if (lan != from && (one_router || lan.is_private())) tell(device.address, device.cipher, lan);
-  if (one_router && device.lan_address.address != device.address) {
-    tell(from, cipher, device.lan_address.address);
+  const Caller caller{from, socket, *form == kPlainRecognised ? Cipher{} : own_cipher};
+  sources.on_received(now, from, datagram.size());
+  OpeningSpace space;
+  const auto packet = open(datagram, caller.cipher, space);
+  if (!packet) {
+    ++counters.malformed;
+    const auto code = static_cast<MessageType>(message_code(datagram, caller.cipher));
+    const bool lookup = code == MessageType::P2P_REQ || code == MessageType::P2P_REQ_DSK;
+    if (lookup && packet.error() == Errc::bad_uid) refuse_malformed_uid(now, caller);
+    return;
   }
-}
-
-void RendezvousServer::Impl::on_lookup(const Address& from, const Cipher& cipher, const Uid& uid,
-                                       const SockAddr& lan_address) {
-  ++counters.lookups;
-  P2pReqAck ack;
-  ack.version = config.api_version;
-  const auto found = devices.find(key_of(uid));
-  const bool known = found != devices.end();
-  if (!serves(uid)) {
-    ack.result = ResultCode::invalid_prefix;
-  } else if (!known) {
-    ack.result = ResultCode::offline;
-  } else if (found->second.uid != uid) {
-    ack.result = ResultCode::invalid_uid;
-  }
-  outbox.put(from, cipher, ack);
-  if (ack.result == ResultCode::ok) introduce(from, cipher, lan_address, found->second);
-}
-
-void RendezvousServer::Impl::refuse_malformed_uid(const Address& from, const Cipher& cipher) {
-  ++counters.lookups;
-  outbox.put(from, cipher, P2pReqAck{ResultCode::invalid_uid, config.api_version, {}});
-}
-
-void RendezvousServer::Impl::on_message(TimePoint now, const Address& from, const Cipher& cipher,
-                                        const Message& message) {
-  expire(now);
-  if (std::holds_alternative<Hello>(message)) {
-    on_hello(from, cipher);
-  } else if (const auto* login = std::get_if<DevLgn>(&message)) {
-    const auto result = log_in(now, from, cipher, *login);
-    if (!result) return;
-    DevLgnAck ack;
-    ack.result = *result;
-    outbox.put(from, cipher, ack);
-  } else if (const auto* sealed = std::get_if<DevLgnCrc>(&message)) {
-    on_crc_login(now, from, cipher, *sealed);
-  } else if (const auto* request = std::get_if<P2pReq>(&message)) {
-    on_lookup(from, cipher, request->uid, request->lan_address);
-  } else if (const auto* with_dsk = std::get_if<P2pReqDsk>(&message)) {
-    on_lookup(from, cipher, with_dsk->uid, with_dsk->lan_address);
-  }
+  on_message(now, caller, packet->message);
 }
 
 void RendezvousServer::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
-  Impl& my = *impl_;
-  const auto form = recognise(datagram, std::span{&my.own_cipher, 1});
-  if (!form || !from.is_usable()) {
-    ++my.counters.malformed;
-    return;
-  }
-  const Cipher cipher = *form == kPlainRecognised ? Cipher{} : my.own_cipher;
-  OpeningSpace space;
-  const auto packet = open(datagram, cipher, space);
-  if (!packet) {
-    ++my.counters.malformed;
-    const auto code = static_cast<MessageType>(message_code(datagram, cipher));
-    const bool lookup = code == MessageType::P2P_REQ || code == MessageType::P2P_REQ_DSK;
-    if (lookup && packet.error() == Errc::bad_uid) my.refuse_malformed_uid(from, cipher);
-    return;
-  }
-  my.on_message(now, from, cipher, packet->message);
+  impl_->on_datagram(now, from, 0, datagram);
 }
 
 void RendezvousServer::on_time(TimePoint now) { impl_->expire(now); }
@@ -237,7 +136,13 @@ std::optional<TimePoint> RendezvousServer::deadline() const {
 }
 
 bool RendezvousServer::take_datagram(TimePoint /*now*/, Datagram& out) {
-  return impl_->outbox.take(out);
+  return impl_->outboxes[0].take(out);
+}
+
+Endpoint& RendezvousServer::second_socket() noexcept { return impl_->second; }
+
+bool RendezvousServer::has_datagrams(std::size_t socket) const noexcept {
+  return !impl_->outboxes.at(socket).empty();
 }
 
 std::vector<ServerDevice> RendezvousServer::devices() const {
@@ -245,12 +150,21 @@ std::vector<ServerDevice> RendezvousServer::devices() const {
   listed.reserve(impl_->devices.size());
   for (const auto& [key, device] : impl_->devices) {
     listed.push_back({.uid = device.uid,
-                      .address = device.address,
+                      .address = device.caller.address,
                       .lan_address = device.lan_address.address,
                       .last_login = device.last_login});
   }
   return listed;
 }
+
+std::optional<ServerEvent> RendezvousServer::take_event() {
+  if (impl_->events.empty()) return std::nullopt;
+  std::optional<ServerEvent> event{impl_->events.front()};
+  impl_->events.pop_front();
+  return event;
+}
+
+std::size_t RendezvousServer::device_count() const noexcept { return impl_->devices.size(); }
 
 const RendezvousServer::Counters& RendezvousServer::counters() const noexcept {
   return impl_->counters;

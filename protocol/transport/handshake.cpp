@@ -1,6 +1,7 @@
 #include "protocol/transport/handshake.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "protocol/transport/sealing.hpp"
 
@@ -10,6 +11,8 @@ namespace {
 
 // A peer that echoes our echo would otherwise keep both sides busy; a burst of four is normal.
 constexpr unsigned kEchoesPerRound = 4;
+
+constexpr std::array kNeighbours{1, -1, 2, -2, 3, -3};
 
 }  // namespace
 
@@ -50,6 +53,8 @@ void Handshake::add_candidate(TimePoint now, const Address& address, Path path) 
   contact.path = path;
   contact.given = true;
   begin_round(contact);
+  if (path == Path::p2p && !address.is_private())
+    contact.neighbours_due = now + config_.neighbours_after;
   contacts_.push_back(contact);
   if (!next_round_) next_round_ = now + config_.punch_interval;
 }
@@ -101,6 +106,11 @@ void Handshake::on_time(TimePoint now) {
     next_round_ = now + config_.punch_interval;
   }
   for (Contact& contact : contacts_) {
+    if (!contact.neighbours_due || now < *contact.neighbours_due) continue;
+    contact.neighbours_due = now + config_.neighbours_interval;
+    if (!heard_anybody_) contact.next_neighbour = 0;
+  }
+  for (Contact& contact : contacts_) {
     if (!contact.ready_due || now < *contact.ready_due) continue;
     contact.ready_waits = true;
     contact.ready_due = now + config_.ready_after_punch;
@@ -110,7 +120,8 @@ void Handshake::on_time(TimePoint now) {
 std::optional<TimePoint> Handshake::deadline() const {
   std::optional<TimePoint> first = next_round_;
   for (const Contact& contact : contacts_) {
-    if (contact.ready_due && (!first || *contact.ready_due < *first)) first = contact.ready_due;
+    earliest(first, contact.ready_due);
+    earliest(first, contact.neighbours_due);
   }
   return first;
 }
@@ -120,6 +131,17 @@ bool Handshake::take_punch(Contact& contact, Datagram& out) const {
   const Cipher& cipher = config_.ciphers[contact.next_punch].cipher;
   contact.next_punch = contact.cipher ? config_.ciphers.size() : contact.next_punch + 1;
   return seal(PunchPkt{config_.uid}, cipher, contact.address, out);
+}
+
+// Under the first key alone: it is the one that the prefix, or an earlier session, speaks for.
+bool Handshake::take_neighbour(Contact& contact, Datagram& out) const {
+  while (contact.next_neighbour < kNeighbours.size()) {
+    const int port = contact.address.port + kNeighbours[contact.next_neighbour++];
+    if (port < 1 || port > 0xFFFF) continue;
+    const Address near{contact.address.ip, static_cast<std::uint16_t>(port)};
+    return seal(PunchPkt{config_.uid}, config_.ciphers.front().cipher, near, out);
+  }
+  return false;
 }
 
 bool Handshake::take_datagram(TimePoint now, Datagram& out) {
@@ -136,8 +158,9 @@ bool Handshake::take_datagram(TimePoint now, Datagram& out) {
     contact.ready_sent = true;
     return seal(P2pRdy{config_.uid}, config_.ciphers[*contact.cipher].cipher, contact.address, out);
   }
-  return std::any_of(contacts_.begin(), contacts_.end(),
-                     [&](Contact& contact) { return take_punch(contact, out); });
+  return std::any_of(contacts_.begin(), contacts_.end(), [&](Contact& contact) {
+    return take_punch(contact, out) || take_neighbour(contact, out);
+  });
 }
 
 bool Handshake::sent_ready_to(const Address& address) const noexcept {

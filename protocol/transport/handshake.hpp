@@ -54,13 +54,17 @@ class Handshake {
     std::optional<TimePoint> ready_due;  // when P2P_RDY goes out, should none have come
     bool ready_waits = false;
     bool ready_sent = false;
+    std::optional<TimePoint> neighbours_due;    // only of public addresses that a server told
+    std::size_t next_neighbour = kNoNeighbour;  // of this round
   };
+  static constexpr std::size_t kNoNeighbour = static_cast<std::size_t>(-1);
 
   [[nodiscard]] Contact* find(const Address& address) noexcept;
   [[nodiscard]] const Contact* find(const Address& address) const noexcept;
   [[nodiscard]] std::size_t count(bool given) const noexcept;
   static void begin_round(Contact& contact) noexcept;
   [[nodiscard]] bool take_punch(Contact& contact, Datagram& out) const;
+  [[nodiscard]] bool take_neighbour(Contact& contact, Datagram& out) const;
 
   const SessionConfig& config_;
   std::vector<Contact> contacts_;

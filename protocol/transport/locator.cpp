@@ -10,8 +10,9 @@ namespace cam32100::protocol {
 
 namespace {
 
-constexpr std::size_t kMostAddresses = 8;  // of one server's PUNCH_TO
-constexpr std::size_t kMostEvents = 256;   // beyond, all but LookupFinished are dropped
+constexpr std::size_t kMostAddresses = 8;   // of one server's PUNCH_TO
+constexpr std::size_t kMostEvents = 256;    // beyond, all but LookupFinished are dropped
+constexpr Version kClientVersion{4, 0, 0};  // what eufy's client says in P2P_REQ_DSK
 constexpr Duration kShortestAskInterval = std::chrono::milliseconds{1};
 
 }  // namespace
@@ -41,11 +42,14 @@ struct Locator::Impl {
   [[nodiscard]] static bool wants_hello(const Server& server) noexcept {
     return !server.report.mapped;
   }
-  // An accepted request is repeated as long as no address came with it: PUNCH_TO may be lost.
+  // An accepted request is repeated as well, as the vendor's is while it connects: PUNCH_TO may be
+  // lost on both ways, and the camera goes on punching as long as it is told to.
   [[nodiscard]] bool wants_request(const Server& server) const noexcept {
-    return config.uid && (!server.report.result || (*server.report.result == ResultCode::ok &&
-                                                    server.report.addresses.empty()));
+    return config.uid && (!server.report.result || *server.report.result == ResultCode::ok);
   }
+  [[nodiscard]] bool is_silent() const noexcept { return finished && !keeps_asking; }
+  [[nodiscard]] bool wants_any_hello() const noexcept;
+  [[nodiscard]] bool seal_request(const Server& server, Datagram& out) const;
   [[nodiscard]] bool any_mapped() const noexcept;
   [[nodiscard]] bool any_ok() const noexcept;
   [[nodiscard]] bool any_address() const noexcept;
@@ -57,19 +61,23 @@ struct Locator::Impl {
   LocatorConfig config;
   TimePoint started;
   TimePoint next_round;
+  TimePoint next_hello;
   std::vector<Server> servers;
   std::deque<LocatorEvent> events;
   LocatorCounters counters;
   bool finished = false;
+  bool keeps_asking = false;  // found: until the time is up, or the owner has its session
 };
 
 Locator::Locator(TimePoint now, LocatorConfig config, std::uint64_t /*seed*/)
     : impl_{std::make_unique<Impl>()} {
   config.repeat = std::max(config.repeat, kShortestAskInterval);
   config.timeout = std::max(config.timeout, kShortestAskInterval);
+  config.hello_repeat = std::max(config.hello_repeat, kShortestAskInterval);
   impl_->config = std::move(config);
   impl_->started = now;
   impl_->next_round = now + impl_->config.repeat;
+  impl_->next_hello = now + impl_->config.hello_repeat;
   for (const ServerAddress& each : impl_->config.servers) {
     const bool again =
         std::any_of(impl_->servers.begin(), impl_->servers.end(),
@@ -144,7 +152,11 @@ void Locator::Impl::on_answer(TimePoint now, Server& server, const P2pReqAck& ac
 
 void Locator::Impl::on_punch_to(TimePoint now, Server& server, const Address& address) {
   auto& known = server.report.addresses;
-  if (!config.uid || !address.is_usable()) return;
+  if (!config.uid) return;
+  if (!may_send_us_to(address, server.where.address, config.own)) {
+    ++counters.refused_addresses;
+    return;
+  }
   if (std::find(known.begin(), known.end(), address) != known.end()) return;
   if (known.size() >= kMostAddresses) {
     ++counters.surplus_addresses;
@@ -153,6 +165,10 @@ void Locator::Impl::on_punch_to(TimePoint now, Server& server, const Address& ad
   note_first_answer(now, server);
   known.push_back(address);
   push(CandidateFound{server.where.address, address, address.is_private(), now - started});
+}
+
+bool Locator::Impl::wants_any_hello() const noexcept {
+  return std::any_of(servers.begin(), servers.end(), wants_hello);
 }
 
 bool Locator::Impl::any_mapped() const noexcept {
@@ -187,6 +203,7 @@ std::optional<Errc> Locator::Impl::refusal() const noexcept {
 void Locator::Impl::finish(std::optional<Errc> error, Operation operation) {
   if (finished) return;
   finished = true;
+  keeps_asking = !error && config.uid;
   push(LookupFinished{error, operation});
 }
 
@@ -199,8 +216,7 @@ void Locator::Impl::finish_if_clear() {
     });
     const auto why = refusal();
     if (all_refused && why) finish(why, Operation::awaiting_lookup_ack);
-  } else if (std::none_of(servers.begin(), servers.end(),
-                          [&](const Server& each) { return wants_hello(each); })) {
+  } else if (!wants_any_hello()) {
     finish(std::nullopt, Operation::none);
   }
 }
@@ -218,34 +234,53 @@ void Locator::Impl::finish_late() {
 
 void Locator::on_time(TimePoint now) {
   Impl& it = *impl_;
-  if (it.finished) return;
-  if (now >= it.started + it.config.timeout) return it.finish_late();
-  if (now < it.next_round) return;
-  for (Impl::Server& server : it.servers) {
-    server.hello_waits = true;
-    server.request_waits = true;
+  if (it.is_silent()) return;
+  if (now >= it.started + it.config.timeout) {
+    it.finish_late();
+    it.keeps_asking = false;
+    return;
   }
+  if (now >= it.next_hello) {
+    for (Impl::Server& server : it.servers) server.hello_waits = true;
+    it.next_hello = now + it.config.hello_repeat;
+  }
+  if (now < it.next_round) return;
+  for (Impl::Server& server : it.servers) server.request_waits = true;
   it.next_round = now + it.config.repeat;
 }
 
 std::optional<TimePoint> Locator::deadline() const {
-  if (impl_->finished) return std::nullopt;
-  return std::min(impl_->next_round, impl_->started + impl_->config.timeout);
+  if (impl_->is_silent()) return std::nullopt;
+  std::optional<TimePoint> first =
+      std::min(impl_->next_round, impl_->started + impl_->config.timeout);
+  if (impl_->wants_any_hello()) earliest(first, impl_->next_hello);
+  return first;
+}
+
+bool Locator::Impl::seal_request(const Server& server, Datagram& out) const {
+  const auto& [address, cipher] = server.where;
+  if (!config.dsk) {
+    return seal(P2pReq{*config.uid, config.lan_address, {}}, cipher, address, out);
+  }
+  P2pReqDsk request;
+  request.uid = *config.uid;
+  request.lan_address = config.lan_address;
+  request.nat_type = nat_type();
+  request.version = kClientVersion;
+  request.dsk = *config.dsk;
+  return seal(request, cipher, address, out);
 }
 
 bool Locator::take_datagram(TimePoint now, Datagram& out) {
   Impl& it = *impl_;
   on_time(now);
-  if (it.finished) return false;
+  if (it.is_silent()) return false;
   for (Impl::Server& server : it.servers) {
     if (std::exchange(server.hello_waits, false) && Impl::wants_hello(server)) {
       return seal(Hello{}, server.where.cipher, server.where.address, out);
     }
     if (std::exchange(server.request_waits, false) && it.wants_request(server)) {
-      P2pReq request;
-      request.uid = *it.config.uid;
-      request.lan_address = it.config.lan_address;
-      return seal(request, server.where.cipher, server.where.address, out);
+      return it.seal_request(server, out);
     }
   }
   return false;

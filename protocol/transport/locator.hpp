@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/transport/own_addresses.hpp"
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/endpoint.hpp"
 #include "protocol/wire/error.hpp"
@@ -23,6 +24,9 @@ struct LocatorConfig {
   std::vector<ServerAddress> servers;
   std::optional<Uid> uid;  // none: HELLO only (the `stun` command)
   SockAddr lan_address;    // our own, told to the servers in P2P_REQ
+  std::optional<Dsk> dsk;  // the camera's device key: asks by P2P_REQ_DSK
+  OwnAddresses own;        // of this host: no camera is here, unless a server here says so
+  Duration hello_repeat{std::chrono::milliseconds{200}};  // to silent servers [vendor]
   Duration repeat{std::chrono::seconds{1}};
   Duration timeout{std::chrono::seconds{5}};
 };
@@ -69,11 +73,13 @@ struct LocatorCounters {
   std::uint64_t malformed = 0;          // datagrams of servers that no key makes a packet of
   std::uint64_t dropped_events = 0;     // beyond 256 waiting
   std::uint64_t surplus_addresses = 0;  // PUNCH_TO beyond eight of one server
+  std::uint64_t refused_addresses = 0;  // PUNCH_TO where no camera can be
 };
 
 // Asks several servers at once where a camera is. Datagrams from other addresses are not its
 // business: is_server() tells the owner which to pass. Ends by LookupFinished at the latest after
-// `timeout`; keeps reporting later PUNCH_TO until destroyed.
+// `timeout`; keeps reporting later PUNCH_TO until destroyed, and having found the camera goes on
+// asking until then, so that both sides are told again.
 class Locator final : public Endpoint {
  public:
   Locator(TimePoint now, LocatorConfig config, std::uint64_t seed);

@@ -16,8 +16,9 @@ constexpr unsigned kCloseRepeats =
 constexpr Duration kShortestInterval = std::chrono::milliseconds{1};
 
 SessionConfig made_sane(SessionConfig config) {
-  for (Duration* interval : {&config.punch_interval, &config.ready_after_punch, &config.alive_after,
-                             &config.silence_timeout, &config.connect_timeout}) {
+  for (Duration* interval :
+       {&config.punch_interval, &config.ready_after_punch, &config.neighbours_interval,
+        &config.alive_after, &config.silence_timeout, &config.connect_timeout}) {
     *interval = std::max(*interval, kShortestInterval);
   }
   config.close_grace = std::max(config.close_grace, kCloseRepeats * kShortestInterval);
@@ -101,6 +102,7 @@ void Session::on_time(TimePoint now) {
   it.end_batch();
   if (it.state == State::connecting) {
     it.handshake.on_time(now);
+    it.ask_relay_again(now);
     if (now >= it.started + it.config.connect_timeout) {
       it.finish(
           now, Errc::timed_out,
@@ -150,6 +152,7 @@ std::optional<TimePoint> Session::deadline() const {
     case State::connecting: {
       std::optional<TimePoint> first = impl_->started + impl_->config.connect_timeout;
       earliest(first, impl_->handshake.deadline());
+      if (impl_->relay) earliest(first, impl_->next_questions);
       return first;
     }
     case State::ready:

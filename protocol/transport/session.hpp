@@ -41,7 +41,11 @@ struct SessionConfig {
   Duration connect_timeout{std::chrono::seconds{8}};
   Duration punch_interval{std::chrono::milliseconds{100}};
   Duration ready_after_punch{
-      std::chrono::milliseconds{200}};            // variant B: answer P2P_RDY when no RDY came
+      std::chrono::milliseconds{200}};  // variant B: answer P2P_RDY when no RDY came
+  // A camera behind a symmetric NAT comes from another port than its server sees, often one near to
+  // it: so late, ports around a candidate out there are punched, too [eufy and okam: 3 each side].
+  Duration neighbours_after{std::chrono::seconds{2}};
+  Duration neighbours_interval{std::chrono::milliseconds{250}};
   Duration alive_after{std::chrono::seconds{1}};  // of silence from the peer
   Duration silence_timeout{std::chrono::seconds{10}};
   Duration close_grace{std::chrono::milliseconds{300}};  // close(): CLOSE is repeated within it
@@ -105,6 +109,8 @@ struct SessionCounters {
 // locator's and LAN search's work; they, and their owner, feed candidates. The owner passes every
 // datagram with its source: only the session decides who the peer is.
 //
+// A relayed session differs in its peer's address alone: the relay passes on what it gets.
+//
 // States: connecting -> ready -> closing -> closed. Once closed it stays closed; a new session is a
 // new object on a new socket (the camera ties a session to our source port).
 class Session final : public Endpoint {
@@ -120,6 +126,10 @@ class Session final : public Endpoint {
   // Punched from now on, every punch_interval. Unusable, repeated and surplus addresses are
   // ignored.
   void add_candidate(TimePoint now, const Address& address, Path path);
+  // A relay said that the camera is there (RLY_RDY): asked for signs of life under each key, beside
+  // the candidates. The first to answer is the peer; a direct path that answers in the same batch
+  // goes before the relay. Nothing when there is a relay already.
+  void add_relay(TimePoint now, const Address& relay);
   // Queued bytes of a channel's stream. Errors: queue_full; bad_length for a channel >= 8; once
   // over, the code it was closed with. Allowed while connecting: sent when ready.
   [[nodiscard]] Result<void> send(TimePoint now, std::uint8_t channel, BytesView bytes);

@@ -17,7 +17,7 @@ struct Session::Impl {
 
   // --- receiving (session_receive.cpp)
   void on_greeting(TimePoint now, const Address& from, BytesView datagram);
-  void lock(TimePoint now, const Address& from, const Handshake::Greeting& greeting);
+  void lock(TimePoint now, const Address& from, Path path, const Handshake::Greeting& greeting);
   [[nodiscard]] bool relock(TimePoint now, const Address& from, BytesView datagram);
   void on_peer_datagram(TimePoint now, BytesView datagram);
   void on_packet(TimePoint now, const Packet& packet);
@@ -29,6 +29,15 @@ struct Session::Impl {
   void tell_unknown(std::uint8_t type, BytesView bytes);
   void note_stranger(TimePoint now, const Address& from, std::uint8_t type);
   void end_batch();
+
+  // --- by way of a relay (session_relay.cpp)
+  [[nodiscard]] bool is_relay(const Address& from) const noexcept {
+    return relay && *relay == from;
+  }
+  void on_relay_datagram(TimePoint now, BytesView datagram);
+  void ask_relay_again(TimePoint now);
+  [[nodiscard]] bool take_relay_question(Datagram& out);
+  [[nodiscard]] bool take_relay_goodbye(Datagram& out);
 
   // --- time (session.cpp)
   void on_ready_time(TimePoint now);
@@ -65,6 +74,11 @@ struct Session::Impl {
   TimePoint alive_due{};
   bool alive_waits = false;
   unsigned alive_acks = 0;  // waiting to be sent
+
+  std::optional<Address> relay;      // where RLY_RDY came from
+  std::size_t next_question = 0;     // key of the next ALIVE to it; past the last one: none
+  TimePoint next_questions{};        // when all keys are tried again
+  bool relay_goodbye_waits = false;  // another path won: the camera's place there is freed
 
   unsigned closes = 0;  // CLOSE datagrams waiting to be sent
   unsigned closes_left = 0;

@@ -16,11 +16,13 @@ void Session::on_datagram(TimePoint now, const Address& from, BytesView datagram
   Impl& it = *impl_;
   if (it.state == State::closed) return;
   ++it.counters.datagrams_in;
-  if (it.state == State::connecting) {
+  if (it.state == State::connecting && it.is_relay(from)) {
+    it.on_relay_datagram(now, datagram);
+  } else if (it.state == State::connecting) {
     it.on_greeting(now, from, datagram);
   } else if (from == it.peer) {
     it.on_peer_datagram(now, datagram);
-  } else if (!it.relock(now, from, datagram)) {
+  } else if (!it.relock(now, from, datagram) && !it.is_relay(from)) {
     it.note_stranger(now, from, message_code(datagram, it.cipher()));
   }
 }
@@ -38,12 +40,13 @@ void Session::Impl::on_greeting(TimePoint now, const Address& from, BytesView da
       handshake.on_punch(now, from, greeting.cipher);
       return;
     case Handshake::Greeting::Kind::ready:
-      lock(now, from, greeting);
+      lock(now, from, handshake.path_to(from), greeting);
       return;
   }
 }
 
-void Session::Impl::lock(TimePoint now, const Address& from, const Handshake::Greeting& greeting) {
+void Session::Impl::lock(TimePoint now, const Address& from, Path path,
+                         const Handshake::Greeting& greeting) {
   state = State::ready;
   peer = from;
   cipher_index = greeting.cipher;
@@ -53,22 +56,25 @@ void Session::Impl::lock(TimePoint now, const Address& from, const Handshake::Gr
   alive_due = now + config.alive_after;
   Ready event;
   event.peer = from;
-  event.path = handshake.path_to(from);
+  event.path = path;
   event.uid_on_wire = greeting.uid;
   event.ready_variant = handshake.sent_ready_to(from);
   event.cipher_name = config.ciphers[cipher_index].name;
   event.took = now - started;
   ready_to_tell = std::move(event);
+  relay_goodbye_waits = relay && path != Path::relay;
 }
 
-// Two P2P_RDY in one batch: a private address is nearer than a public one. Once the batch has
-// ended, or anything else was said, the first stays.
+// Two ways in one batch: a private address is nearer than a public one, and both are nearer than a
+// relay. Once the batch has ended, or anything was said on a direct way, the first stays.
 bool Session::Impl::relock(TimePoint now, const Address& from, BytesView datagram) {
-  if (state != State::ready || !ready_to_tell || traffic_seen) return false;
-  if (peer.is_private() || !from.is_private()) return false;
+  if (state != State::ready || !ready_to_tell) return false;
+  const bool relayed = is_relay(peer) && counters.drw_in == 0;
+  if (!relayed && (traffic_seen || peer.is_private() || !from.is_private())) return false;
   const Handshake::Greeting greeting = handshake.read(datagram);
   if (greeting.kind != Handshake::Greeting::Kind::ready) return false;
-  lock(now, from, greeting);
+  traffic_seen = false;
+  lock(now, from, handshake.path_to(from), greeting);
   return true;
 }
 

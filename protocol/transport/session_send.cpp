@@ -9,7 +9,7 @@ bool Session::take_datagram(TimePoint now, Datagram& out) {
   bool taken = false;
   switch (it.state) {
     case State::connecting:
-      taken = it.handshake.take_datagram(now, out);
+      taken = it.take_relay_question(out) || it.handshake.take_datagram(now, out);
       break;
     case State::ready:
       taken = it.take_while_open(now, out);
@@ -33,7 +33,7 @@ bool Session::Impl::take_while_open(TimePoint now, Datagram& out) {
     return take_plain_message(AliveAck{}, out);
   }
   if (take_data(now, out)) return true;
-  if (!alive_waits) return false;
+  if (!alive_waits) return take_relay_goodbye(out);
   alive_waits = false;
   return take_plain_message(Alive{}, out);
 }

@@ -26,6 +26,8 @@ const char* sentence(Errc code) noexcept {
       return "neither a CS2 nor an iLnk server list";
     case Errc::buffer_too_small:
       return "the buffer cannot hold the message";
+    case Errc::bad_dsk:
+      return "not a device key (1 to 20 printable characters without blanks)";
     case Errc::bad_reply:
       return "the camera's reply contradicts itself";
     case Errc::queue_full:
@@ -46,6 +48,8 @@ const char* sentence(Errc code) noexcept {
       return "the servers do not serve this id's prefix";
     case Errc::invalid_dsk:
       return "the servers refuse the device key";
+    case Errc::no_relay:
+      return "the servers know no relay";
   }
   return "unknown error";
 }
@@ -90,6 +94,16 @@ const char* to_text(Operation operation) noexcept {
       return "awaiting_ack";
     case Operation::awaiting_reply:
       return "awaiting_reply";
+    case Operation::awaiting_relay_list:
+      return "awaiting_relay_list";
+    case Operation::awaiting_relay_hello:
+      return "awaiting_relay_hello";
+    case Operation::awaiting_relay_port:
+      return "awaiting_relay_port";
+    case Operation::awaiting_relay_ack:
+      return "awaiting_relay_ack";
+    case Operation::awaiting_relay_ready:
+      return "awaiting_relay_ready";
     case Operation::closing:
       return "closing";
   }
@@ -116,6 +130,8 @@ const char* to_text(Errc code) noexcept {
       return "bad_init_string";
     case Errc::buffer_too_small:
       return "buffer_too_small";
+    case Errc::bad_dsk:
+      return "bad_dsk";
     case Errc::bad_reply:
       return "bad_reply";
     case Errc::queue_full:
@@ -136,6 +152,8 @@ const char* to_text(Errc code) noexcept {
       return "invalid_prefix";
     case Errc::invalid_dsk:
       return "invalid_dsk";
+    case Errc::no_relay:
+      return "no_relay";
   }
   return "unknown";
 }

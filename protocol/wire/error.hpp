@@ -18,6 +18,7 @@ enum class Errc {
   bad_checksum,      // CRC form: the four closing 0x43 did not come out
   bad_init_string,   // neither the CS2 nor the iLnk form
   buffer_too_small,  // the caller's buffer cannot hold the message
+  bad_dsk,           // not a device key
   bad_reply,         // a dialect block contradicts itself
   queue_full,        // a cap was reached; the new item was refused
   // sessions and look-ups
@@ -29,6 +30,7 @@ enum class Errc {
   invalid_uid,     // FF
   invalid_prefix,  // FD
   invalid_dsk,     // FC
+  no_relay,        // the servers know no relay
 };
 
 // Which operation an Errc belongs to: "timed_out, awaiting_ready" says what was being waited for.
@@ -36,11 +38,16 @@ enum class Operation {
   none,
   awaiting_hello_ack,
   awaiting_lookup_ack,
-  awaiting_punch,    // no PUNCH_PKT or P2P_RDY from anybody yet
-  awaiting_ready,    // the camera was heard (PUNCH_PKT), its P2P_RDY was not
-  awaiting_traffic,  // open, then silence
-  awaiting_ack,      // open, a DRW is never acknowledged
-  awaiting_reply,    // a CGI request was acknowledged, its reply never came
+  awaiting_punch,        // no PUNCH_PKT or P2P_RDY from anybody yet
+  awaiting_ready,        // the camera was heard (PUNCH_PKT), its P2P_RDY was not
+  awaiting_traffic,      // open, then silence
+  awaiting_ack,          // open, a DRW is never acknowledged
+  awaiting_reply,        // a CGI request was acknowledged, its reply never came
+  awaiting_relay_list,   // LIST_REQ1: no server told its relays
+  awaiting_relay_hello,  // RLY_HELLO: no relay is there
+  awaiting_relay_port,   // RLY_PORT: none gave a word and a port
+  awaiting_relay_ack,    // RLY_REQ: no server passed it on to the camera
+  awaiting_relay_ready,  // RLY_RDY: the camera did not come to the relay
   closing,
 };
 

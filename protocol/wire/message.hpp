@@ -33,6 +33,10 @@ enum class ResultCode : std::uint8_t {
   invalid_uid = 0xFF
 };
 using Version = std::array<std::uint8_t, 3>;
+// A device key: at most 20 characters, then zeros.
+using Dsk = std::array<char, 24>;
+// Errors: bad_length (none, or above 20), bad_dsk (blanks or other than printable ASCII).
+[[nodiscard]] Result<Dsk> to_dsk(std::string_view text);
 
 // Views in these structs point into the datagram that was decoded (or into what the caller encodes)
 // and live as long as it does. `extra` holds payload bytes past the known layout (EX variants,
@@ -123,7 +127,7 @@ struct P2pReqDsk {
   SockAddr lan_address;
   std::uint8_t nat_type = 0;
   Version version{};
-  std::array<char, 24> dsk{};
+  Dsk dsk{};
   BytesView extra{};
 };
 using LanSearchMessage = Bare<MessageType::LAN_SEARCH>;
@@ -168,7 +172,7 @@ struct ListReqAck {
 };
 struct ListReqDsk {
   Uid uid;
-  std::array<char, 24> dsk{};
+  Dsk dsk{};
   BytesView extra{};
 };
 using RlyHello = Bare<MessageType::RLY_HELLO>;

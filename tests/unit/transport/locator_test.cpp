@@ -98,7 +98,7 @@ TEST_F(Lookup, RepeatsWhatWasNotAnswered) {
                                        MessageType::P2P_REQ));
 }
 
-TEST_F(Lookup, RepeatsAnAcceptedRequestUntilAnAddressCame) {
+TEST_F(Lookup, RepeatsAnAcceptedRequestAsLongAsTheOwnerConnects) {
   config.servers = {{kFirst, {}}};
   start();
   (void)drain(*locator, kStart);
@@ -109,12 +109,66 @@ TEST_F(Lookup, RepeatsAnAcceptedRequestUntilAnAddressCame) {
 }
 
 TEST_F(Lookup, SucceedsWhenAServerSaysOkAndGivesAnAddress) {
+  config.servers = {{kFirst, {}}};
+  start();
+  (void)drain(*locator, kStart);
   answer(kFirst, ResultCode::ok);
   EXPECT_FALSE(locator->finished());
   punch_to(kFirst, kMapped);
   EXPECT_EQ(verdict(), std::nullopt);
-  EXPECT_FALSE(locator->deadline());
   EXPECT_THAT(drain(*locator, kStart + 10ms), IsEmpty());
+  locator->on_time(kStart + 1s);
+  EXPECT_THAT(types(drain(*locator, kStart + 1s)),
+              ElementsAre(MessageType::HELLO, MessageType::P2P_REQ))
+      << "both sides are told again as long as we punch";
+  locator->on_time(kStart + 5s);
+  EXPECT_FALSE(locator->deadline());
+  EXPECT_THAT(drain(*locator, kStart + 5s), IsEmpty());
+}
+
+TEST_F(Lookup, SaysHelloToSilentServersEvery200Ms) {
+  (void)drain(*locator, kStart);
+  hear(kStart + 5ms, kFirst, HelloAck{{kMapped, 2}, {}});
+  locator->on_time(kStart + 200ms);
+  const auto sent = drain(*locator, kStart + 200ms);
+  EXPECT_THAT(types(sent), ElementsAre(MessageType::HELLO, MessageType::HELLO));
+  EXPECT_EQ(sent[0].to, kSecond);
+  EXPECT_EQ(sent[1].to, kThird);
+}
+
+TEST_F(Lookup, ShowsTheDeviceKeyOfACameraThatHasOne) {
+  config.servers = {{kFirst, {}}};
+  config.dsk = to_dsk("ABCDEFGHIJKLMNOPQRST").value();
+  start();
+  const auto sent = drain(*locator, kStart);
+  ASSERT_THAT(types(sent), ElementsAre(MessageType::HELLO, MessageType::P2P_REQ_DSK));
+  const auto& request = sent[1].as<P2pReqDsk>();
+  EXPECT_EQ(request.uid, uid());
+  EXPECT_EQ(request.lan_address.address, kOurs);
+  EXPECT_EQ(request.dsk, *config.dsk);
+}
+
+// A server must not make us talk to services of our own host.
+TEST_F(Lookup, RefusesOurOwnAddressesAndLoopback) {
+  config.own.ips = {kOurs.ip};
+  start();
+  answer(kFirst, ResultCode::ok);
+  punch_to(kFirst, {{127, 0, 0, 1}, 32108});
+  punch_to(kFirst, {kOurs.ip, 8080});
+  punch_to(kFirst, {{0, 0, 0, 0}, 32108});
+  EXPECT_FALSE(locator->finished());
+  EXPECT_EQ(locator->counters().refused_addresses, 3U);
+  EXPECT_THAT(events<CandidateFound>(), IsEmpty());
+}
+
+TEST_F(Lookup, TakesThemFromAServerOnOurOwnHost) {
+  const Address here{{127, 0, 0, 1}, kServerPort};
+  config.servers = {{here, {}}};
+  config.own.ips = {kOurs.ip};
+  start();
+  punch_to(here, {{127, 0, 0, 1}, 32108});
+  punch_to(here, {kOurs.ip, 32108});
+  EXPECT_THAT(events<CandidateFound>(), SizeIs(2));
 }
 
 TEST_F(Lookup, SucceedsWhenTheAddressComesBeforeTheAnswer) {

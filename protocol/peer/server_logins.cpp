@@ -1,0 +1,131 @@
+// Devices log in: plain, under the CRC key, and with a device key under it.
+#include <algorithm>
+
+#include "protocol/peer/server_impl.hpp"
+
+namespace cam32100::protocol {
+namespace {
+
+constexpr std::size_t kLoginBytes = 40;
+constexpr std::size_t kMostEvents = 1024;
+
+// What was sealed begins with a DEV_LGN's payload: give it that header back and read it as one.
+std::optional<DevLgn> read_login(BytesView opened) {
+  if (opened.size() < kLoginBytes) return std::nullopt;
+  Bytes plain{std::byte{kMagic}, std::byte{0x10}, std::byte{0}, std::byte{kLoginBytes}};
+  plain.insert(plain.end(), opened.begin(), opened.begin() + kLoginBytes);
+  const auto packet = decode(plain);
+  const auto* login = packet ? std::get_if<DevLgn>(&packet->message) : nullptr;
+  if (login == nullptr) return std::nullopt;
+  DevLgn read = *login;
+  read.extra = {};  // it pointed into `plain`
+  return read;
+}
+
+}  // namespace
+
+void RendezvousServer::Impl::expire(TimePoint now) {
+  while (!by_login.empty() && now - by_login.begin()->first >= config.login_expiry) {
+    const auto silent = devices.find(by_login.begin()->second);
+    tell_owner(ServerEvent::Kind::expired, silent->second);
+    devices.erase(silent);
+    by_login.erase(by_login.begin());
+  }
+}
+
+void RendezvousServer::Impl::tell_owner(ServerEvent::Kind kind, const Device& device) {
+  if (events.size() < kMostEvents) events.push_back({kind, device.uid, device.caller.address});
+}
+
+std::optional<ResultCode> RendezvousServer::Impl::log_in(TimePoint now, const Caller& from,
+                                                         const DevLgn& login,
+                                                         const std::optional<Dsk>& dsk) {
+  const auto refused = [this](ResultCode why) {
+    ++counters.refused;
+    return why;
+  };
+  if (!serves(login.uid)) return refused(ResultCode::invalid_prefix);
+  if (!allows(login.uid)) return refused(ResultCode::invalid_uid);
+  const auto key_wanted = config.dsks.find(login.uid);
+  const bool wrong_key = key_wanted != config.dsks.end() && dsk != key_wanted->second;
+  if (wrong_key || (config.require_dsk && !dsk)) return refused(ResultCode::invalid_dsk);
+  const DeviceKey key = key_of(login.uid);
+  const auto found = devices.find(key);
+  if (found == devices.end() && devices.size() >= config.max_devices) {
+    ++counters.refused;
+    return std::nullopt;
+  }
+  if (found != devices.end()) {
+    if (found->second.uid != login.uid) return refused(ResultCode::invalid_uid);
+    by_login.erase({found->second.last_login, key});
+  }
+  ++counters.logins;
+  const bool fresh = found == devices.end();
+  Device& device = devices[key];
+  const bool moved = !fresh && device.caller.address != from.address;
+  device.uid = login.uid;
+  device.caller = from;
+  device.lan_address = login.address;
+  device.last_login = now;
+  device.dsk = dsk;
+  by_login.insert({now, key});
+  if (fresh || moved)
+    tell_owner(fresh ? ServerEvent::Kind::login : ServerEvent::Kind::moved, device);
+  return ResultCode::ok;
+}
+
+void RendezvousServer::Impl::on_login(TimePoint now, const Caller& from, const DevLgn& login) {
+  const auto result = log_in(now, from, login, std::nullopt);
+  if (!result) return;
+  DevLgnAck ack;
+  ack.result = *result;
+  answer(now, from, ack);
+}
+
+void RendezvousServer::Impl::answer_sealed(TimePoint now, const Caller& to, ResultCode result) {
+  // Whoever sealed its login knows the key, which is as good as a word of ours.
+  sources.prove(now, to.address);
+  const std::array<std::byte, 4> plain{static_cast<std::byte>(result)};
+  const Bytes sealed = crc_encrypt(config.crc_key, plain);
+  answer(now, to, DevLgnAckCrc{.body = sealed});
+}
+
+void RendezvousServer::Impl::on_crc_login(TimePoint now, const Caller& from, BytesView sealed) {
+  if (config.crc_key.empty()) {
+    ++counters.refused;
+    return;
+  }
+  const auto opened = crc_decrypt(config.crc_key, sealed);
+  if (!opened) {
+    ++counters.refused;
+    return;
+  }
+  const auto login = read_login(*opened);
+  if (!login) {
+    ++counters.malformed;
+    return;
+  }
+  if (const auto result = log_in(now, from, *login, std::nullopt))
+    answer_sealed(now, from, *result);
+}
+
+// No source says how a login with a DSK is answered: as the CRC form's is [inferred].
+void RendezvousServer::Impl::on_dsk_login(TimePoint now, const Caller& from, BytesView sealed) {
+  const auto opened = config.crc_key.empty() ? Result<Bytes>{make_error_code(Errc::bad_checksum)}
+                                             : crc_decrypt(config.crc_key, sealed);
+  if (!opened || opened->size() < kLoginBytes + Dsk{}.size()) {
+    ++counters.refused;
+    return;
+  }
+  const auto login = read_login(*opened);
+  if (!login) {
+    ++counters.malformed;
+    return;
+  }
+  Dsk dsk{};
+  std::transform(opened->begin() + kLoginBytes, opened->begin() + kLoginBytes + dsk.size(),
+                 dsk.begin(), [](std::byte b) { return static_cast<char>(b); });
+  if (const auto result = log_in(now, from, *login, dsk)) answer_sealed(now, from, *result);
+}
+
+}  // namespace cam32100::protocol
