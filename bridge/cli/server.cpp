@@ -1,14 +1,15 @@
-#include "protocol/peer/server.hpp"
-
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdio>
+#include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <string_view>
 
 #include "bridge/cli/commands.hpp"
-#include "bridge/io/udp_driver.hpp"
+#include "bridge/cli/rendezvous_process.hpp"
+#include "bridge/io/service_notify.hpp"
 
 namespace cam32100::bridge {
 
@@ -16,92 +17,279 @@ namespace {
 
 namespace asio = boost::asio;
 using nlohmann::ordered_json;
+using protocol::Address;
 
 struct ServerOptions {
-  std::string bind = "0.0.0.0", psk, crc_key;
-  std::uint16_t port = protocol::kServerPort;
-  unsigned expiry_s = 60;
-  std::vector<std::string> prefixes;
+  std::string bind = "0.0.0.0", psk, crc_key, relay, relay_ports, http, http_token_file, dsk_file;
+  std::uint16_t port = protocol::kServerPort, second_port = 0;
+  unsigned expiry_s = 60, status_s = 0;
+  std::vector<std::string> prefixes, allowed, other_relays;
+  protocol::SourceLimits sources;
+  protocol::RelayLimits relays;
+  std::size_t max_devices = 10'000;
+  unsigned relay_idle_s = 30;
+  bool require_dsk = false, json = false;
 };
 
-void print(const ordered_json& line) {
-  std::printf("%s\n", line.dump().c_str());
-  std::fflush(stdout);
+// What is wrong with the command line or a file it names.
+struct Fault {
+  std::string what;
+};
+
+Address address_of(const std::string& option, const std::string& text, std::uint16_t port) {
+  const auto address = Address::parse(text, port);
+  if (!address) throw Fault{option + " " + text + ": wanted a.b.c.d or a.b.c.d:port"};
+  return *address;
 }
 
-// Prints who came and who went since the last call.
-void print_devices(const protocol::RendezvousServer& server, std::set<std::string>& known) {
-  std::set<std::string> now;
-  for (const auto& device : server.devices()) {
-    const auto uid = device.uid.text();
-    now.insert(uid);
-    if (!known.contains(uid))
-      print({{"event", "login"}, {"uid", uid}, {"address", device.address.text()}});
-  }
-  for (const auto& uid : known) {
-    if (!now.contains(uid)) print({{"event", "expired"}, {"uid", uid}});
-  }
-  known = std::move(now);
+std::pair<std::uint16_t, std::uint16_t> ports_of(const std::string& text) {
+  if (text.empty()) return {0, 0};
+  unsigned low = 0, high = 0;
+  char end = 0;
+  const int read = std::sscanf(text.c_str(), "%5u-%5u%c", &low, &high, &end);
+  if (read != 2 || low == 0 || high > 65535 || low > high)
+    throw Fault{"--relay-ports " + text + ": wanted LOW-HIGH, as 32200-32263"};
+  return {static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high)};
 }
+
+protocol::Uid uid_of(const std::string& where, const std::string& text) {
+  const auto uid = protocol::Uid::parse(text);
+  if (!uid) throw Fault{where + ": " + uid.error().message()};
+  return *uid;
+}
+
+// Lines "UID DSK"; blank ones and those that begin with # do not count. No key is ever shown.
+std::map<protocol::Uid, protocol::Dsk> read_dsks(const std::string& file) {
+  std::map<protocol::Uid, protocol::Dsk> out;
+  if (file.empty()) return out;
+  std::ifstream in{file};
+  if (!in) throw Fault{"--dsk-file " + file + ": cannot be read"};
+  std::string line;
+  for (unsigned number = 1; std::getline(in, line); ++number) {
+    std::istringstream words{line};
+    std::string uid, key, more;
+    if (!(words >> uid) || uid.front() == '#') continue;
+    const std::string where = file + ":" + std::to_string(number);
+    words >> key;
+    const auto dsk = protocol::to_dsk(key);
+    if (!dsk || words >> more)
+      throw Fault{where + ": wanted UID DSK, the DSK of 1 to 20 characters"};
+    out[uid_of(where, uid)] = *dsk;
+  }
+  return out;
+}
+
+std::string first_line_of(const std::string& file) {
+  if (file.empty()) return {};
+  std::ifstream in{file};
+  std::string line;
+  if (!std::getline(in, line) || line.empty())
+    throw Fault{"--http-token-file " + file + ": holds no token"};
+  return line;
+}
+
+// --allow takes whole ids and prefixes alike.
+void add_allowed(const std::vector<std::string>& given, protocol::ServerConfig& config) {
+  for (const auto& each : given) {
+    if (each.find('-') != std::string::npos) {
+      config.allowed.push_back(uid_of("--allow " + each, each));
+    } else {
+      config.served_prefixes.push_back(each);
+    }
+  }
+  if (!config.allowed.empty() && !config.served_prefixes.empty())
+    throw Fault{"--allow: either ids or prefixes, not both"};
+}
+
+RendezvousOptions process_options(const ServerOptions& options) {
+  RendezvousOptions out;
+  out.bind = address_of("--bind", options.bind, options.port);
+  if (options.second_port != 0) {
+    out.second_bind = out.bind;
+    out.second_bind->port = options.second_port;
+  }
+  std::tie(out.first_relay_port, out.last_relay_port) = ports_of(options.relay_ports);
+  out.http = options.http;
+  out.http_token = first_line_of(options.http_token_file);
+  auto& server = out.server;
+  server.psk = options.psk;
+  server.crc_key = options.crc_key;
+  server.login_expiry = std::chrono::seconds{options.expiry_s};
+  server.max_devices = options.max_devices;
+  server.served_prefixes = options.prefixes;
+  add_allowed(options.allowed, server);
+  server.dsks = read_dsks(options.dsk_file);
+  server.require_dsk = options.require_dsk;
+  server.sources = options.sources;
+  if (!options.relay.empty())
+    server.relay_address = address_of("--relay", options.relay, options.port);
+  for (const auto& other : options.other_relays)
+    server.other_relays.push_back(address_of("--other-relay", other, protocol::kServerPort));
+  server.relay = options.relays;
+  server.relay.idle_time = std::chrono::seconds{options.relay_idle_s};
+  return out;
+}
+
+const char* to_text(protocol::ServerEvent::Kind kind) noexcept {
+  switch (kind) {
+    case protocol::ServerEvent::Kind::login:
+      return "login";
+    case protocol::ServerEvent::Kind::moved:
+      return "moved";
+    case protocol::ServerEvent::Kind::expired:
+      return "expired";
+  }
+  return "";
+}
+
+// What happens, on standard output: lines for people, or JSON lines.
+class Report {
+ public:
+  explicit Report(bool as_json) : json_{as_json} {}
+
+  void event(const char* name, ordered_json fields) const {
+    if (json_) {
+      ordered_json line{{"event", name}};
+      line.update(fields);
+      std::printf("%s\n", line.dump().c_str());
+    } else {
+      std::string text = name;
+      for (const auto& [key, value] : fields.items()) {
+        text += " " + key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+      }
+      std::printf("%s\n", text.c_str());
+    }
+    std::fflush(stdout);
+  }
+  void device(const protocol::ServerEvent& event) const {
+    // People get ids as logs have them; machines, whole ones.
+    this->event(to_text(event.kind), {{"uid", json_ ? event.uid.text() : event.uid.redacted()},
+                                      {"address", event.address.text()}});
+  }
+
+ private:
+  bool json_;
+};
+
+// Prints the status every so often.
+struct StatusTimer {
+  StatusTimer(asio::io_context& io, std::chrono::seconds every) : timer{io}, interval{every} {}
+  void wait(const RendezvousProcess& process, const Report& report) {
+    if (interval.count() == 0) return;
+    timer.expires_after(interval);
+    timer.async_wait([this, &process, &report](const boost::system::error_code& ec) {
+      if (ec) return;
+      report.event("status", process.status());
+      wait(process, report);
+    });
+  }
+  asio::steady_timer timer;
+  std::chrono::seconds interval;
+};
 
 int serve(const ServerOptions& options) {
-  const auto bind = protocol::Address::parse(options.bind, options.port);
-  if (!bind) {
-    std::fprintf(stderr, "cam32100: --bind %s: wanted a.b.c.d\n", options.bind.c_str());
+  RendezvousOptions chosen;
+  try {
+    chosen = process_options(options);
+  } catch (const Fault& fault) {
+    std::fprintf(stderr, "cam32100: %s\n", fault.what.c_str());
     return kExitUsage;
   }
-  protocol::ServerConfig config;
-  config.psk = options.psk;
-  config.crc_key = options.crc_key;
-  config.login_expiry = std::chrono::seconds{options.expiry_s};
-  config.served_prefixes = options.prefixes;
+  const Report report{options.json};
   asio::io_context io{1};
-  protocol::RendezvousServer server{protocol::Clock::now(), std::move(config)};
-  std::set<std::string> known;
-  std::uint64_t logins = 0;
-  const auto driver = std::make_shared<UdpDriver>(
-      io, make_datagram_batch(), server, UdpDriver::Options{*bind, 4 << 20}, [&] {
-        // The list is looked at only when a login or an expiry may have changed it.
-        if (server.counters().logins == logins && server.devices().size() == known.size()) return;
-        logins = server.counters().logins;
-        print_devices(server, known);
-      });
-  print({{"event", "started"}, {"address", driver->local_address().text()}});
-  driver->start();
+  RendezvousProcess process{io, std::move(chosen),
+                            [&report](const protocol::ServerEvent& event) { report.device(event); },
+                            [&report](const std::string& text) {
+                              report.event("log", {{"message", text}});
+                            }};
+  process.start();
+  ordered_json started{{"address", process.address().text()}};
+  if (const auto second = process.second_address()) started["second_address"] = second->text();
+  if (!options.relay.empty()) started["relay"] = options.relay;
+  report.event("started", started);
+  notify_ready();
+  StatusTimer status{io, std::chrono::seconds{options.status_s}};
+  status.wait(process, report);
   asio::signal_set signals{io, SIGTERM, SIGINT};
   signals.async_wait([&](const boost::system::error_code& ec, int) {
     if (!ec) io.stop();
   });
   io.run();
-  driver->stop();
-  const auto& counters = server.counters();
-  print({{"event", "stopped"},
-         {"hellos", counters.hellos},
-         {"logins", counters.logins},
-         {"lookups", counters.lookups},
-         {"malformed", counters.malformed},
-         {"refused", counters.refused}});
+  process.stop();
+  report.event("stopped", process.status());
   return kExitOk;
+}
+
+void add_relay_options(CLI::App& command, ServerOptions& options) {
+  command
+      .add_option("--relay", options.relay, "Relay sessions, too; where clients reach this host")
+      ->type_name("ADDRESS");
+  command.add_option("--relay-ports", options.relay_ports, "For relayed sessions, one port each")
+      ->type_name("LOW-HIGH");
+  command.add_option("--relay-sessions", options.relays.max_sessions, "Relayed sessions at once")
+      ->capture_default_str();
+  command
+      .add_option("--relay-rate", options.relays.session_bytes_per_s,
+                  "Bytes a second of one relayed session")
+      ->capture_default_str();
+  command
+      .add_option("--relay-total-rate", options.relays.total_bytes_per_s,
+                  "Bytes a second of all of them")
+      ->capture_default_str();
+  command.add_option("--relay-idle", options.relay_idle_s, "Seconds of silence that end one")
+      ->capture_default_str();
+  command.add_option("--other-relay", options.other_relays, "A relay to tell of (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("ADDRESS[:PORT]");
+}
+
+void add_access_options(CLI::App& command, ServerOptions& options) {
+  command.add_option("--allow", options.allowed, "Serve only these UIDs or prefixes (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("UID|PREFIX");
+  command.add_option("--prefix", options.prefixes, "Serve only these UID prefixes (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("PREFIX");
+  command.add_option("--dsk-file", options.dsk_file, "Lines \"UID DSK\": who must show which key")
+      ->type_name("FILE");
+  command.add_flag("--require-dsk", options.require_dsk, "No device without a device key");
+  command.add_option("--max-devices", options.max_devices, "Devices at once")
+      ->capture_default_str();
+  command
+      .add_option("--lookup-rate", options.sources.lookups_per_s,
+                  "Questions a second of one address")
+      ->capture_default_str();
+  command
+      .add_option("--unknown-rate", options.sources.unknown_per_min,
+                  "Look-ups of unknown ids a minute of one address")
+      ->capture_default_str();
 }
 
 }  // namespace
 
 void add_server(CLI::App& app, CommandLine& line) {
-  auto* command = app.add_subcommand("server", "Be a 32100 server; prints JSON lines");
+  auto* command = app.add_subcommand("server", "Be a 32100 server, and a relay if asked");
   auto options = std::make_shared<ServerOptions>();
   command->add_option("--bind", options->bind, "Address to listen on")
       ->capture_default_str()
       ->type_name("ADDRESS");
   command->add_option("--port", options->port, "UDP port; 0 = any free one")->capture_default_str();
+  command->add_option("--second-port", options->second_port,
+                      "A second one, so that NAT types can be told apart");
   command->add_option("--psk", options->psk, "Cipher key; plain requests are understood too")
       ->type_name("PSK");
-  command->add_option("--crc-key", options->crc_key, "Key of DEV_LGN_CRC logins")
+  command->add_option("--crc-key", options->crc_key, "Key of DEV_LGN_CRC and DEV_LGN_DSK logins")
       ->type_name("TEXT");
   command->add_option("--expiry", options->expiry_s, "Seconds without a login: offline")
       ->capture_default_str();
-  command->add_option("--prefix", options->prefixes, "Serve only these UID prefixes (repeatable)")
-      ->allow_extra_args(false)
-      ->type_name("PREFIX");
+  add_access_options(*command, *options);
+  add_relay_options(*command, *options);
+  command->add_option("--http", options->http, "Address of /metrics and /status")
+      ->type_name("ADDRESS:PORT");
+  command->add_option("--http-token-file", options->http_token_file, "File of the token they want")
+      ->type_name("FILE");
+  command->add_option("--status", options->status_s, "Print the status every so many seconds");
+  command->add_flag("--json", options->json, "Print JSON lines");
   command->callback([&line, options] { line.run = [options] { return serve(*options); }; });
 }
 

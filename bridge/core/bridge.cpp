@@ -69,6 +69,15 @@ void Bridge::set_lan_targets(Moment now, std::vector<protocol::Address> targets)
   });
 }
 
+void Bridge::set_own_host(Moment now, OwnHost own) {
+  if (!impl_->started) impl_->context.own_host = own;
+  impl_->handle(now, [&] {
+    if (impl_->context.own_host == own) return;
+    impl_->context.own_host = std::move(own);
+    impl_->roster.reconfigure_all();
+  });
+}
+
 void Bridge::on_log(Moment now, LogLevel level, std::string_view logger, std::string_view text) {
   impl_->handle(now, [&] { impl_->context.relay_log(level, logger, text); });
 }

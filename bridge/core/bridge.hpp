@@ -10,6 +10,7 @@
 #include "bridge/core/config.hpp"
 #include "bridge/core/http_question.hpp"
 #include "bridge/core/mqtt_port.hpp"
+#include "bridge/core/own_host.hpp"
 #include "bridge/core/ports.hpp"
 #include "mappings/device.hpp"
 
@@ -39,6 +40,7 @@ class Bridge {
   void on_reloaded(Moment now, boost::system::result<Config, ConfigErrors> config);
   void set_lan_targets(Moment now,
                        std::vector<protocol::Address> targets);  // "broadcast" spelled out by io
+  void set_own_host(Moment now, OwnHost own);                    // again when it has changed
 
   // A line of the process around it (socket, state file, MQTT client), which has logged it: for
   // bridge/log.

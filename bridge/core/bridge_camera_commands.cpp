@@ -39,6 +39,7 @@ void apply_keys(CameraConfig& camera, const CameraConfig& given, const json& key
   if (keys.contains("user")) camera.user = given.user;
   if (keys.contains("address")) camera.address = given.address;
   if (keys.contains("psk")) camera.psk = given.psk;
+  if (keys.contains("dsk")) camera.dsk = given.dsk;
   if (keys.contains("session")) camera.session = given.session;
   if (keys.contains("presets")) camera.presets = given.presets;
   if (keys.contains("without")) camera.without = given.without;

@@ -11,9 +11,9 @@ namespace {
 
 using Names = std::string_view;
 
-constexpr std::array<Names, 13> kCamera{
-    "uid",     "name",    "alias",   "user",    "password",   "password_file",      "psk",
-    "address", "session", "presets", "without", "ptz_invert", "snapshot_interval_s"};
+constexpr std::array<Names, 14> kCamera{
+    "uid", "name",    "alias",   "user",    "password", "password_file", "psk",
+    "dsk", "address", "session", "presets", "without",  "ptz_invert",    "snapshot_interval_s"};
 constexpr std::array<Names, 4> kServer{"name", "hosts", "psk", "prefixes"};
 constexpr std::array<Names, 1> kUid{"uid"};
 constexpr std::array<Names, 1> kName{"name"};

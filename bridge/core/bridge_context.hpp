@@ -50,6 +50,7 @@ struct BridgeContext {
   CameraSet cameras;
   ServerSets servers;
   std::vector<protocol::Address> lan_targets;
+  OwnHost own_host;
   BridgeCounters counters;
 
   std::uint64_t seed = 0;

@@ -16,7 +16,7 @@ constexpr auto kReloadLimit = std::chrono::seconds{10};
 
 bool same_camera(const CameraConfig& a, const CameraConfig& b) {
   return a.name == b.name && a.alias == b.alias && a.user == b.user && a.password == b.password &&
-         a.address == b.address && a.psk == b.psk && a.session == b.session &&
+         a.address == b.address && a.psk == b.psk && a.dsk == b.dsk && a.session == b.session &&
          a.presets == b.presets && a.without == b.without && a.ptz_invert == b.ptz_invert &&
          a.snapshot_interval_s == b.snapshot_interval_s;
 }

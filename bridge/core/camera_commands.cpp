@@ -175,6 +175,7 @@ CommandResult<decltype(Job::what)> CameraCommands::connect_job(const json& argum
   if (via == "lan") job.via = protocol::Path::lan;
   if (via == "direct") job.via = protocol::Path::direct;
   if (via == "p2p") job.via = protocol::Path::p2p;
+  if (via == "relay") job.via = protocol::Path::relay;
   return decltype(Job::what){job};
 }
 

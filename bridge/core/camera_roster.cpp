@@ -19,7 +19,8 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
                                              context_.config.motion.off_delay_s);
   entry->supervisor = std::make_unique<CameraSupervisor>(
       context_.now.steady,
-      supervisor_config(entry->config, context_.config, context_.servers, context_.lan_targets),
+      supervisor_config(entry->config, context_.config, context_.servers, context_.lan_targets,
+                        context_.own_host),
       context_.seed + endpoint);
   CameraEntry& camera = context_.cameras.add(std::move(entry));
   if (!camera.config.trouble.empty()) {
@@ -85,9 +86,9 @@ void CameraRoster::change(CameraEntry& camera, CameraConfig config) {
 }
 
 void CameraRoster::reconfigure(CameraEntry& camera) {
-  camera.supervisor->reconfigure(
-      context_.now.steady,
-      supervisor_config(camera.config, context_.config, context_.servers, context_.lan_targets));
+  camera.supervisor->reconfigure(context_.now.steady,
+                                 supervisor_config(camera.config, context_.config, context_.servers,
+                                                   context_.lan_targets, context_.own_host));
   context_.wake(camera.endpoint);
   camera.reports_alarms = context_.is_called_by(camera);
   feed_.arm_poll(camera);

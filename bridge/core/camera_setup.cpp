@@ -52,14 +52,19 @@ std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
 
 SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config,
                                    const ServerSets& servers,
-                                   const std::vector<protocol::Address>& lan_targets) {
+                                   const std::vector<protocol::Address>& lan_targets,
+                                   const OwnHost& own) {
   SupervisorConfig out;
   out.uid = camera.uid;
   out.credentials = {camera.user, camera.password.reveal()};
   out.address = camera.address;
   out.ciphers = ciphers_for(camera.psk, camera.uid.prefix());
   out.servers = servers.for_prefix(camera.uid.prefix());
+  if (const auto dsk = protocol::to_dsk(camera.dsk)) out.dsk = *dsk;
   out.lan_targets = lan_targets;
+  out.own = own;
+  out.relays = config.relay.allowed;
+  out.relay_after = config.relay.after_ms;
   out.on_demand = camera.session == SessionMode::on_demand;
   out.connect_timeout = config.timing.connect_timeout_ms;
   out.request_timeout = config.timing.request_timeout_ms;

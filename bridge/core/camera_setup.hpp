@@ -18,6 +18,7 @@ namespace cam32100::bridge {
 
 [[nodiscard]] SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config,
                                                  const ServerSets& servers,
-                                                 const std::vector<protocol::Address>& lan_targets);
+                                                 const std::vector<protocol::Address>& lan_targets,
+                                                 const OwnHost& own);
 
 }  // namespace cam32100::bridge

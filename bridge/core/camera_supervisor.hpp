@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "bridge/core/own_host.hpp"
 #include "mappings/command.hpp"
 #include "mappings/error.hpp"
 #include "protocol/dialect/cgi.hpp"
@@ -23,7 +24,12 @@ struct SupervisorConfig {
   std::optional<protocol::Address> address;    // known or remembered
   std::vector<protocol::NamedCipher> ciphers;  // in the order to try
   std::vector<protocol::ServerAddress> servers;
+  std::optional<protocol::Dsk> dsk;  // the camera's device key, for servers that ask for it
   std::vector<protocol::Address> lan_targets;
+  OwnHost own;
+  bool relays = true;  // may go through one
+  std::chrono::milliseconds relay_after{
+      3000};  // of an attempt: what is reached directly is by then
   bool on_demand = false;
   std::chrono::milliseconds connect_timeout{8000};
   std::chrono::milliseconds request_timeout{5000};
@@ -135,6 +141,9 @@ struct CameraStatus {
   std::optional<protocol::TimePoint> next_try;
   std::optional<protocol::TimePoint> last_seen;
   std::optional<mappings::CommandError> last_error;
+  // While it is sought: each rung and what came of it so far, as in JobConnected, without times;
+  // else null.
+  nlohmann::json search = nullptr;
   bool available = false;
   bool asked_to_stay_closed = false;  // after `disconnect`
   std::string cipher_name;

@@ -101,6 +101,7 @@ std::string CameraTopics::fixed_state(const CameraEntry& camera) const {
                                        : json(nullptr));
   text.add_bool("streaming", false);
   text.add_bool("closed_by_request", status.asked_to_stay_closed);
+  text.add("search", status.search);
   text.add("last_error", status.last_error ? to_json(*status.last_error) : json(nullptr));
   text.add_members(camera.state);
   return std::move(text).take();

@@ -34,6 +34,7 @@ struct CameraConfig {
   std::string password_source;  // "config", "file garden", "environment X": for messages
   std::optional<protocol::Address> address;  // known address, port default 32108
   std::string psk = "auto";  // "auto": by prefix, then the known table; "plain"; or a PSK
+  std::string dsk;           // device key; "": none
   SessionMode session = SessionMode::always;
   std::vector<std::string> presets;             // names of the stored positions 1, 2, ...
   std::vector<std::string> without;             // abilities of its family that this camera has not
@@ -101,6 +102,11 @@ struct SnapshotConfig {
   std::string encoding = "raw";  // raw | b64
 };
 
+struct RelayUse {
+  bool allowed = true;                       // when no direct way is found
+  std::chrono::milliseconds after_ms{3000};  // of an attempt to connect
+};
+
 struct TimingConfig {
   std::chrono::milliseconds connect_timeout_ms{8000};
   std::chrono::milliseconds request_timeout_ms{5000};
@@ -121,6 +127,7 @@ struct Config {
   LanConfig lan;
   HomeAssistantConfig homeassistant;
   SnapshotConfig snapshot;
+  RelayUse relay;
   TimingConfig timing;
   HttpConfig http;
   AlarmPushConfig alarm_push;

@@ -9,6 +9,7 @@
 #include "mappings/topics.hpp"
 #include "protocol/wire/address.hpp"
 #include "protocol/wire/cipher.hpp"
+#include "protocol/wire/message.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace cam32100::bridge {
@@ -148,6 +149,11 @@ std::optional<std::string> check_psk(std::string_view text) {
   // Only the first 20 characters take part in the cipher: a longer one is a mistake.
   if (text.size() <= 20) return std::nullopt;
   return "has " + std::to_string(text.size()) + " characters, at most 20 count";
+}
+
+std::optional<std::string> check_dsk(std::string_view text) {
+  if (text.empty() || protocol::to_dsk(text)) return std::nullopt;
+  return std::string{"is no device key: wanted are 1 to 20 printable characters without blanks"};
 }
 
 std::optional<std::string> check_secret_name(std::string_view text) {

@@ -24,6 +24,7 @@ namespace cam32100::bridge {
 // Empty, or "a.b.c.d[:port]" that a datagram can be sent to.
 [[nodiscard]] std::optional<std::string> check_camera_address(std::string_view text);
 [[nodiscard]] std::optional<std::string> check_psk(std::string_view text);
+[[nodiscard]] std::optional<std::string> check_dsk(std::string_view text);
 // Empty, or a plain file name: a path could lead out of the secrets directory.
 [[nodiscard]] std::optional<std::string> check_secret_name(std::string_view text);
 // Empty, or a variable's name outside CAM32100_.

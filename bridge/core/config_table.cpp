@@ -11,25 +11,15 @@ namespace {
 constexpr std::array<std::string_view, 3> kVersions{"auto", "5", "3.1.1"};
 constexpr std::array<std::string_view, 2> kCleanups{"manual", "auto"};
 constexpr std::array<std::string_view, 2> kEncodings{"raw", "b64"};
-constexpr std::array<std::string_view, 4> kInversions{"none", "horizontal", "vertical", "both"};
-constexpr std::array<std::string_view, 8> kAbilities{"ptz",    "presets", "ir",        "image",
-                                                     "reboot", "events",  "wifi_scan", "snapshot"};
 constexpr std::array<std::string_view, 6> kPacketEvents{"ping", "pong",  "ack",
                                                         "http", "video", "audio"};
-// In the order of the enumerators LogLevel and SessionMode.
+// In the order of the enumerators of LogLevel.
 constexpr std::array<std::string_view, 4> kLogLevels{"debug", "info", "warning", "error"};
-constexpr std::array<std::string_view, 2> kSessionModes{"always", "on_demand"};
 
 constexpr std::int64_t kDay = 86400;
 
 constexpr auto root_key = [](Setting setting, auto member) {
   return field<RootValues>(setting, member);
-};
-constexpr auto camera = [](Setting setting, auto member) {
-  return field<CameraValues>(setting, member);
-};
-constexpr auto server = [](Setting setting, auto member) {
-  return field<ServerSetConfig>(setting, member);
 };
 
 constexpr auto kRootFields = std::to_array<Field<RootValues>>({
@@ -148,6 +138,16 @@ constexpr auto kRootFields = std::to_array<Field<RootValues>>({
          .doc = "raw JPEG bytes, or base64 text",
          .choices = kEncodings},
         [](auto& c) -> auto& { return c.snapshot.encoding; }),
+    root_key(
+        {.path = "relay.allowed",
+         .doc = "go through a relay of the servers when a camera is reached in no other way"},
+        [](auto& c) -> auto& { return c.relay.allowed; }),
+    root_key(
+        {.path = "relay.after_ms",
+         .doc = "how long the direct ways are tried alone before a relay is asked for",
+         .min = 0,
+         .max = 60000},
+        [](auto& c) -> auto& { return c.relay.after_ms; }),
     root_key(
         {.path = "timing.connect_timeout_ms",
          .doc = "how long one attempt to open a session may take",
@@ -277,123 +277,16 @@ constexpr auto kRootFields = std::to_array<Field<RootValues>>({
         [](auto& c) -> auto& { return c.state_file; }),
 });
 
-constexpr auto kCameraFields = std::to_array<Field<CameraValues>>({
-    camera(
-        {.path = "cameras[].uid",
-         .doc = "the camera's id, in any spelling",
-         .max = 64,
-         .check = check_uid,
-         .required = true},
-        [](auto& c) -> auto& { return c.uid; }),
-    camera(
-        {.path = "cameras[].name", .doc = "a name for people; empty means the id", .max = 128},
-        [](auto& c) -> auto& { return c.name; }),
-    camera(
-        {.path = "cameras[].alias",
-         .doc = "a word that stands for the id in command topics",
-         .max = 64,
-         .check = check_alias},
-        [](auto& c) -> auto& { return c.alias; }),
-    camera(
-        {.path = "cameras[].user", .doc = "the camera's user", .max = 64},
-        [](auto& c) -> auto& { return c.user; }),
-    camera(
-        {.path = "cameras[].password",
-         .doc = "the camera's password; at most one of password, password_file and password_env",
-         .secret = true},
-        [](auto& c) -> auto& { return c.password; }),
-    camera(
-        {.path = "cameras[].password_file",
-         .doc = "plain name of a file in secrets.directory that holds the password",
-         .check = check_secret_name,
-         .input_only = true},
-        [](auto& c) -> auto& { return c.password_file; }),
-    camera(
-        {.path = "cameras[].password_env",
-         .doc = "name of an environment variable that holds the password",
-         .check = check_variable_name,
-         .input_only = true},
-        [](auto& c) -> auto& { return c.password_env; }),
-    camera(
-        {.path = "cameras[].address",
-         .doc = "the camera's address a.b.c.d[:port] if it is known; port 32108 unless given",
-         .max = 64,
-         .check = check_camera_address},
-        [](auto& c) -> auto& { return c.address; }),
-    camera(
-        {.path = "cameras[].psk",
-         .doc =
-             "the cipher key: auto chooses by the id's prefix, plain is none, else the key itself",
-         .check = check_psk,
-         .secret = true},
-        [](auto& c) -> auto& { return c.psk; }),
-    camera(
-        {.path = "cameras[].session",
-         .doc = "always connected, or on_demand for cameras that run on a battery",
-         .choices = kSessionModes},
-        [](auto& c) -> auto& { return c.session; }),
-    camera(
-        {.path = "cameras[].presets",
-         .doc = "names of the stored positions 1, 2, ... (at most 16), for Home Assistant",
-         .max = 64,
-         .most = 16},
-        [](auto& c) -> auto& { return c.presets; }),
-    camera(
-        {.path = "cameras[].without",
-         .doc = "abilities of its family that this camera lacks, such as ptz or ir",
-         .choices = kAbilities},
-        [](auto& c) -> auto& { return c.without; }),
-    camera(
-        {.path = "cameras[].ptz_invert",
-         .doc = "swap left and right, up and down, or both: for cameras that hang upside down",
-         .choices = kInversions},
-        [](auto& c) -> auto& { return c.ptz_invert; }),
-    camera(
-        {.path = "cameras[].snapshot_interval_s",
-         .doc = "take a picture this often; 0 means only when asked, and when something moves",
-         .min = 0,
-         .max = kDay},
-        [](auto& c) -> auto& { return c.snapshot_interval_s; }),
-});
-
-constexpr auto kServerFields = std::to_array<Field<ServerSetConfig>>({
-    server(
-        {.path = "servers[].name",
-         .doc = "name of the set; empty means its first host",
-         .max = 128},
-        [](auto& c) -> auto& { return c.name; }),
-    server(
-        {.path = "servers[].hosts",
-         .doc =
-             "servers as host or host:port, port 32100 unless given; or one init string of an app",
-         .check = check_server_host,
-         .required = true},
-        [](auto& c) -> auto& { return c.hosts; }),
-    server(
-        {.path = "servers[].psk",
-         .doc = "the cipher key of the traffic with these servers; empty means plain",
-         .check = check_psk,
-         .secret = true},
-        [](auto& c) -> auto& { return c.psk; }),
-    server(
-        {.path = "servers[].prefixes",
-         .doc = "id prefixes these servers are asked for; empty means every camera",
-         .check = check_uid_prefix},
-        [](auto& c) -> auto& { return c.prefixes; }),
-});
-
 }  // namespace
 
 std::span<const Field<RootValues>> root_fields() noexcept { return kRootFields; }
-std::span<const Field<CameraValues>> camera_fields() noexcept { return kCameraFields; }
-std::span<const Field<ServerSetConfig>> server_fields() noexcept { return kServerFields; }
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> settings;
-  settings.reserve(std::size(kRootFields) + std::size(kCameraFields) + std::size(kServerFields));
-  for (const auto& row : kRootFields) settings.push_back(row.setting);
-  for (const auto& row : kCameraFields) settings.push_back(row.setting);
-  for (const auto& row : kServerFields) settings.push_back(row.setting);
+  settings.reserve(root_fields().size() + camera_fields().size() + server_fields().size());
+  for (const auto& row : root_fields()) settings.push_back(row.setting);
+  for (const auto& row : camera_fields()) settings.push_back(row.setting);
+  for (const auto& row : server_fields()) settings.push_back(row.setting);
   return settings;
 }
 

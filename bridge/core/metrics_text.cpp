@@ -46,6 +46,36 @@ constexpr Figure kCamera[]{
     {"cam32100_camera_dropped_total", "Datagrams and events that were no use", MetricType::Counter,
      "dropped"}};
 
+constexpr Figure kServer[]{
+    {"cam32100_server_uptime_seconds", "Time since the server started", MetricType::Gauge,
+     "uptime_s"},
+    {"cam32100_server_resident_memory_bytes", "Resident memory", MetricType::Gauge, "rss_bytes"},
+    {"cam32100_server_devices", "Devices that are logged in", MetricType::Gauge, "devices"}};
+constexpr Figure kServerCounters[]{
+    {"cam32100_server_hellos_total", "HELLO", MetricType::Counter, "hellos"},
+    {"cam32100_server_logins_total", "Logins accepted", MetricType::Counter, "logins"},
+    {"cam32100_server_lookups_total", "Look-ups", MetricType::Counter, "lookups"},
+    {"cam32100_server_found_total", "Look-ups that found a device", MetricType::Counter, "found"},
+    {"cam32100_server_unknown_total", "Look-ups of ids that are not here", MetricType::Counter,
+     "unknown"},
+    {"cam32100_server_refused_total", "Logins refused", MetricType::Counter, "refused"},
+    {"cam32100_server_rate_limited_total", "Questions of sources that ask too much",
+     MetricType::Counter, "rate_limited"},
+    {"cam32100_server_unpaid_total", "Answers kept back, larger than what their asker had sent",
+     MetricType::Counter, "unpaid"},
+    {"cam32100_server_malformed_total", "Datagrams that are no messages", MetricType::Counter,
+     "malformed"}};
+constexpr Figure kServerRelay[]{
+    {"cam32100_relay_sessions", "Relayed sessions, waiting ones too", MetricType::Gauge,
+     "sessions"},
+    {"cam32100_relay_allocated_total", "Relayed sessions begun", MetricType::Counter, "allocated"},
+    {"cam32100_relay_opened_total", "Relayed sessions both sides came to", MetricType::Counter,
+     "opened"},
+    {"cam32100_relay_refused_total", "Relayed sessions refused", MetricType::Counter, "refused"},
+    {"cam32100_relay_datagrams_total", "Datagrams passed on", MetricType::Counter, "datagrams"},
+    {"cam32100_relay_bytes_total", "Bytes passed on", MetricType::Counter, "bytes"},
+    {"cam32100_relay_dropped_total", "Datagrams over a limit", MetricType::Counter, "dropped"}};
+
 MetricFamily family(const Figure& figure) { return {figure.name, figure.help, figure.type, {}}; }
 
 void add(MetricFamily& to, double value, std::vector<ClientMetric::Label> labels = {}) {
@@ -85,7 +115,25 @@ void add_refusals(std::vector<MetricFamily>& out, const json& refused) {
   if (!one.metric.empty()) out.push_back(std::move(one));
 }
 
+template <std::size_t kCount>
+void add_object(std::vector<MetricFamily>& out, const Figure (&figures)[kCount],
+                const json& object) {
+  for (const auto& figure : figures) {
+    auto one = family(figure);
+    add_figure(one, figure, object);
+    if (!one.metric.empty()) out.push_back(std::move(one));
+  }
+}
+
 }  // namespace
+
+std::string server_metrics_text(const json& status) {
+  std::vector<MetricFamily> out;
+  add_object(out, kServer, status);
+  add_object(out, kServerCounters, status.at("counters"));
+  add_object(out, kServerRelay, status.at("relay"));
+  return prometheus::TextSerializer{}.Serialize(out);
+}
 
 std::string metrics_text(const json& health, bool mqtt_connected) {
   std::vector<MetricFamily> out;

@@ -10,4 +10,7 @@ namespace cam32100::bridge {
 // Cameras are told apart by the label `uid`.
 [[nodiscard]] std::string metrics_text(const nlohmann::json& health, bool mqtt_connected);
 
+// The same for `cam32100 server`, of RendezvousProcess::status().
+[[nodiscard]] std::string server_metrics_text(const nlohmann::json& status);
+
 }  // namespace cam32100::bridge

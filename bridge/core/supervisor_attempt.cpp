@@ -32,18 +32,24 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   SearchConfig sought;
   sought.uid = config.uid;
   sought.timeout = config.connect_timeout;
+  sought.dsk = config.dsk;
+  sought.lan_address = config.own.lan_address;
+  sought.own = config.own.addresses;
   sought.ciphers = config.ciphers;
   if (sought.ciphers.empty()) sought.ciphers.push_back({"plain", protocol::Cipher{}});
   std::stable_partition(
       sought.ciphers.begin(), sought.ciphers.end(),
       [this](const protocol::NamedCipher& cipher) { return cipher.name == good_cipher; });
   if (wanted.address) {
+    sought.relay_after.reset();
     sought.known.push_back({*wanted.address, wanted.via.value_or(protocol::Path::direct)});
     return sought;
   }
   std::vector<Candidate> known;
   if (config.address) known.push_back({*config.address, protocol::Path::direct});
-  if (remembered && remembered->address != config.address) known.push_back(*remembered);
+  if (remembered && remembered->address != config.address &&
+      remembered->path != protocol::Path::relay)
+    known.push_back(*remembered);
   const auto allows = [&wanted](protocol::Path path) { return !wanted.via || *wanted.via == path; };
   for (const Candidate& candidate : known) {
     if (allows(candidate.path)) sought.known.push_back(candidate);
@@ -59,8 +65,27 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
       }
     }
   }
-  if (allows(protocol::Path::p2p)) sought.servers = config.servers;
+  const bool relays = config.relays && allows(protocol::Path::relay);
+  if (allows(protocol::Path::p2p) || relays) sought.servers = config.servers;
+  sought.looks_up = allows(protocol::Path::p2p);
+  sought.relay_after.reset();
+  if (relays) sought.relay_after = wanted.via ? Duration{} : Duration{config.relay_after};
   return sought;
+}
+
+protocol::SessionConfig CameraSupervisor::Impl::session_config(const SearchConfig& sought) const {
+  protocol::SessionConfig session;
+  session.uid = config.uid;
+  session.ciphers = sought.ciphers;
+  session.connect_timeout = config.connect_timeout;
+  session.packet_events = config.packet_events;
+  return session;
+}
+
+protocol::CgiExchangeConfig CameraSupervisor::Impl::exchange_config() const {
+  protocol::CgiExchangeConfig exchange;
+  exchange.reply_timeout = config.request_timeout;
+  return exchange;
 }
 
 void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
@@ -74,14 +99,7 @@ void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
                    [](const WaitingConnect& connect) { return connect.route != Route{}; });
   route = wish == connects.end() ? Route{} : wish->route;
   SearchConfig sought = search_config(route);
-  protocol::SessionConfig session;
-  session.uid = config.uid;
-  session.ciphers = sought.ciphers;
-  session.connect_timeout = config.connect_timeout;
-  session.packet_events = config.packet_events;
-  protocol::CgiExchangeConfig exchange;
-  exchange.reply_timeout = config.request_timeout;
-  link = std::make_unique<CameraLink>(now, std::move(session), exchange, seeds.next());
+  link = std::make_unique<CameraLink>(now, session_config(sought), exchange_config(), seeds.next());
   search = std::make_unique<CameraSearch>(now, std::move(sought), seeds.next());
   drain_search(now);
   give_up_hopeless_attempt(now);
@@ -118,6 +136,7 @@ AttemptFacts CameraSupervisor::Impl::attempt_facts(TimePoint now, Errc code,
     facts.lan = !search->config().lan_targets.empty();
     facts.located = search->lookup_answered();
     facts.heard = search->lan_answered();
+    facts.tried = search->attempts(std::nullopt);
   }
   if (operation == Operation::awaiting_ready || (link && link->session().last_heard()))
     facts.heard = true;

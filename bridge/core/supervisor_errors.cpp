@@ -60,6 +60,7 @@ CommandError unreachable_error(const AttemptFacts& facts) {
   json detail{{"attempts", facts.attempts},
               {"next_try_s", next_try_json(facts.next_try)},
               {"reason", reason_text(facts.code, facts.operation)}};
+  if (!facts.tried.is_null()) detail["tried"] = facts.tried;
   if (facts.heard || facts.located) {
     detail["stage"] = "connect";
     return {
@@ -187,15 +188,16 @@ CommandError shutting_down_error() {
           "the bridge is stopping; send the command again when it is back", nullptr};
 }
 
+CommandError address_by_relay_error() {
+  return {ErrorCode::bad_argument,
+          "an address is reached without a relay; leave one of address and via out",
+          json{{"argument", "address"}}};
+}
+
 CommandError no_servers_error() {
   return {ErrorCode::lookup_failed,
           "no server is configured to look this camera up; add one with server/add",
           json{{"stage", "lookup"}}};
-}
-
-CommandError no_relay_error() {
-  return {ErrorCode::not_supported,
-          "connecting via a relay is not built yet; use lan, direct or p2p", nullptr};
 }
 
 }  // namespace cam32100::bridge

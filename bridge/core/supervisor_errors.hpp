@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,7 @@ struct AttemptFacts {
   protocol::Duration took{};
   std::uint64_t attempts = 1;  // in a row
   std::optional<protocol::Duration> next_try;
+  nlohmann::json tried;  // CameraSearch::attempts(): each rung and what came of it
 };
 
 [[nodiscard]] mappings::CommandError unreachable_error(
@@ -52,7 +54,7 @@ enum class Executed {
 [[nodiscard]] mappings::CommandError refused_request_error(const boost::system::error_code& code);
 [[nodiscard]] mappings::CommandError shutting_down_error();
 [[nodiscard]] mappings::CommandError no_servers_error();
-[[nodiscard]] mappings::CommandError no_relay_error();
+[[nodiscard]] mappings::CommandError address_by_relay_error();
 
 // "timed_out, awaiting_ready", or the code alone.
 [[nodiscard]] std::string reason_text(protocol::Errc code, protocol::Operation operation);

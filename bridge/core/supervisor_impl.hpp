@@ -77,7 +77,7 @@ struct RunningLookup {
 
 // The state machine behind CameraSupervisor; its parts stand in
 // supervisor_{life,attempt,presence,input,jobs,answers,
-// orders,runs,run_end,ptz,verify,status}.cpp.
+// orders,runs,run_end,ptz,upgrade,verify,status}.cpp.
 //
 //   resting --(session wanted)--> waiting --(next_try)--> trying --(Ready)--> open
 //      ^                            ^  ^                    |                  |
@@ -119,6 +119,8 @@ struct CameraSupervisor::Impl {
   [[nodiscard]] bool is_refusing(
       TimePoint now) const;  // busy or auth_failed, and it is too early to ask again
   [[nodiscard]] SearchConfig search_config(const Route& route) const;
+  [[nodiscard]] protocol::SessionConfig session_config(const SearchConfig& sought) const;
+  [[nodiscard]] protocol::CgiExchangeConfig exchange_config() const;
   [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code,
                                            protocol::Operation operation) const;
   void note_seen(TimePoint now);
@@ -193,6 +195,20 @@ struct CameraSupervisor::Impl {
   [[nodiscard]] bool has_job_runs() const;
   [[nodiscard]] std::optional<TimePoint> runs_deadline() const;
 
+  // --- from a relay to a direct way: supervisor_upgrade.cpp
+  [[nodiscard]] bool may_upgrade() const;
+  [[nodiscard]] bool is_about_to_switch() const { return upgrade && upgrade->ready; }
+  [[nodiscard]] bool is_waiting_for_replies() const;
+  [[nodiscard]] std::optional<TimePoint> upgrade_deadline() const;
+  [[nodiscard]] bool upgrade_takes(TimePoint now, const protocol::Address& from,
+                                   protocol::BytesView datagram);
+  void plan_upgrade(TimePoint now);
+  void start_upgrade(TimePoint now);
+  void go_on_upgrading(TimePoint now);
+  void drain_upgrade(TimePoint now);
+  void give_up_upgrade(TimePoint now);
+  void adopt_upgrade(TimePoint now);
+
   // --- our credentials: supervisor_verify.cpp
   void start_verification(TimePoint now);
   [[nodiscard]] bool is_verifying() const;
@@ -238,6 +254,16 @@ struct CameraSupervisor::Impl {
   std::unique_ptr<CameraLink> link;
   std::unique_ptr<CameraLink>
       parting;  // of a lost session: may still have a CLOSE to say, from the old socket
+  // A direct session that is to take a relayed one's place.
+  struct Upgrade {
+    std::unique_ptr<CameraSearch> search;  // until it is open
+    std::unique_ptr<CameraLink> link;
+    std::optional<protocol::Ready> ready;
+  };
+  std::optional<Upgrade> upgrade;
+  std::optional<protocol::Address> left_relay;  // still passes on what the camera sent before
+  TimePoint upgrade_due;
+  unsigned upgrades_failed = 0;  // in a row
   TimePoint attempt_started;
   Route route;  // of the attempt or the open session
   std::optional<Candidate> remembered;

@@ -32,6 +32,7 @@ void CameraSupervisor::Impl::on_datagram(TimePoint now, const protocol::Address&
     lookup.locator->on_datagram(now, from, datagram);
     taken = true;
   }
+  if (upgrade_takes(now, from, datagram)) taken = true;
   if (search) taken = search->on_datagram(now, from, datagram) || taken;
   if (search && phase == Phase::trying)
     drain_search(now);  // its path is known before the session sees the answer
@@ -51,6 +52,10 @@ void CameraSupervisor::Impl::on_time(TimePoint now) {
   if (link) {
     link->session().on_time(now);
     link->exchange().on_time(now);
+  }
+  if (upgrade) {
+    if (upgrade->search) upgrade->search->on_time(now);
+    upgrade->link->session().on_time(now);
   }
   if (availability.on_time(now, config.offline_grace)) events.push(AvailabilityChanged{false});
   if (phase == Phase::resting && verdict == Verdict::busy && now >= next_try)
@@ -95,6 +100,7 @@ std::optional<protocol::TimePoint> CameraSupervisor::Impl::deadline() const {
       break;
     case Phase::open:
       first.consider(proof_due());
+      first.consider(upgrade_deadline());
       if (is_idle()) first.consider(last_activity + config.idle_logout);
       break;
     case Phase::leaving:
@@ -113,6 +119,10 @@ bool CameraSupervisor::Impl::take_datagram(TimePoint now, protocol::Datagram& ou
   // The open session first: ACKs and requests are what somebody waits for.
   if (link && link->session().take_datagram(now, out)) return true;
   if (search && search->take_datagram(now, out)) return true;
+  if (upgrade && ((upgrade->search && upgrade->search->take_datagram(now, out)) ||
+                  upgrade->link->session().take_datagram(now, out))) {
+    return true;
+  }
   return std::any_of(lookups.begin(), lookups.end(), [now, &out](const RunningLookup& lookup) {
     return lookup.locator->take_datagram(now, out);
   });
@@ -126,6 +136,7 @@ void CameraSupervisor::Impl::progress(TimePoint now) {
   drain_lookups(now);
   drain_session(now);
   drain_exchange(now);
+  go_on_upgrading(now);
   prove(now);
   give_up_hopeless_attempt(now);
   expire(now);
@@ -169,6 +180,8 @@ void CameraSupervisor::Impl::drain_search(TimePoint now) {
     if (phase == Phase::trying)
       link->session().add_candidate(now, candidate->address, candidate->path);
   }
+  if (const auto relay = search->take_relay(); relay && phase == Phase::trying)
+    link->session().add_relay(now, *relay);
   if (phase == Phase::resting && search->lan_answered()) remembered = search->lan_candidate();
   if (search->answered() && (phase == Phase::trying || phase == Phase::resting)) note_seen(now);
 }

@@ -100,7 +100,10 @@ bool CameraSupervisor::Impl::join_snapshot(const PlanJob& job, const Asker& aske
 
 void CameraSupervisor::Impl::submit_connect(TimePoint now, const Asker& asker,
                                             const ConnectJob& job) {
-  if (job.via == protocol::Path::relay) return fail(asker, no_relay_error());
+  if (job.via == protocol::Path::relay) {
+    if (job.address) return fail(asker, address_by_relay_error());
+    if (config.servers.empty()) return fail(asker, no_servers_error());
+  }
   const Route wanted{job.address, job.via};
   if (phase == Phase::open && !rejected && follows(wanted)) {
     stay_closed = false;
@@ -129,6 +132,9 @@ void CameraSupervisor::Impl::submit_lookup(TimePoint now, const Asker& asker,
   if (lookup.servers.empty()) return fail(asker, no_servers_error());
   if (!has_room(now, asker)) return;
   lookup.uid = config.uid;
+  lookup.dsk = config.dsk;
+  lookup.lan_address = config.own.lan_address;
+  lookup.own = config.own.addresses;
   lookup.timeout = std::min<Duration>(kLookupTimeout, asker.deadline - now);
   lookups.push_back(
       {asker, std::make_unique<protocol::Locator>(now, std::move(lookup), seeds.next())});

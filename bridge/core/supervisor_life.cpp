@@ -69,6 +69,8 @@ void CameraSupervisor::Impl::on_ready(TimePoint now, const protocol::Ready& open
   reason.clear();
   remembered = Candidate{opened.peer, opened.path};
   good_cipher = opened.cipher_name;
+  left_relay.reset();
+  if (opened.path == protocol::Path::relay) plan_upgrade(now);
   note_seen(now);
   log(false, fmt::format("connected to {} at {} ({}) after {} failed attempt{}",
                          config.uid.redacted(), opened.peer.text(), protocol::to_text(opened.path),
@@ -107,6 +109,7 @@ void CameraSupervisor::Impl::on_session_closed(TimePoint now,
 void CameraSupervisor::Impl::lose_session(TimePoint now, const std::string& why, bool refused) {
   reason = why;
   park_runs(now, why);
+  if (is_about_to_switch()) return adopt_upgrade(now);
   refused ? note_seen(now) : note_missed(now);
   verdict = refused ? Verdict::busy : Verdict::none;
   log(true, fmt::format("session with {} ended: {}", config.uid.redacted(), why));
@@ -136,6 +139,7 @@ void CameraSupervisor::Impl::leave(TimePoint now) {
   const bool was_open = phase == Phase::open;
   phase = Phase::leaving;
   search.reset();
+  upgrade.reset();
   close_sent = false;
   leave_by = now + kStopGrace;
   // The camera must not be left moving: stops that pause go now. Those owed for later go on the
@@ -170,6 +174,7 @@ void CameraSupervisor::Impl::retire_link() {
   counters_before = counters();
   parting = std::move(link);
   runs.clear();
+  upgrade.reset();
   ready.reset();
   rejected = false;
 }

@@ -33,6 +33,7 @@ protocol::Duration CameraSupervisor::Impl::recheck_interval() const {
 
 void CameraSupervisor::Impl::start_presence_check(TimePoint now) {
   SearchConfig sought = search_config(Route{});
+  sought.relay_after.reset();  // a relay would wake the camera and open a session
   sought.timeout = std::min<Duration>(sought.timeout, kPresenceTimeout);
   search = std::make_unique<CameraSearch>(now, std::move(sought), seeds.next());
 }

@@ -81,6 +81,7 @@ void CameraSupervisor::Impl::dispatch(TimePoint now) {
     if (!job) return;
     start(now, Run::Role::job, std::move(*job));
   }
+  if (is_about_to_switch()) return;  // as soon as what is under way was answered
   // A connect that still waits wants another session: what waits behind it goes there.
   while (phase == Phase::open && connects.empty() && !queue.empty()) {
     if (queue.front().work == PlanJob::Work::disconnect) {

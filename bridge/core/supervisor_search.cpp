@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "bridge/core/supervisor_protocol_events.hpp"
 
@@ -15,6 +16,23 @@ constexpr std::chrono::seconds kLookupTimeout{5};
 // A talkative server cannot make us punch the whole internet, nor fill the memory with news.
 constexpr std::size_t kMaxWaitingCandidates = 32;
 constexpr std::size_t kMaxWaitingEvents = 64;
+
+const char* result_of(const protocol::RelayReport& relay) noexcept {
+  if (!relay.rtt) return "no_answer";
+  if (!relay.tried) return "spare";
+  switch (relay.stage) {
+    case protocol::RelayStage::hello:
+    case protocol::RelayStage::port:
+      return "no_port";
+    case protocol::RelayStage::request:
+      return relay.refusal ? "refused" : "not_passed_on";
+    case protocol::RelayStage::ready:
+      return "camera_did_not_come";
+    case protocol::RelayStage::open:
+      return "opened";
+  }
+  return "";
+}
 
 std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
   if (!a) return b;
@@ -34,10 +52,14 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
     lan.timeout = config_.timeout;
     lan_ = std::make_unique<protocol::LanSearch>(now, std::move(lan));
   }
-  if (!config_.servers.empty()) {
+  if (config_.relay_after && !config_.servers.empty()) relay_due_ = now + *config_.relay_after;
+  if (!config_.servers.empty() && config_.looks_up) {
     protocol::LocatorConfig lookup;
     lookup.servers = config_.servers;
     lookup.uid = config_.uid;
+    lookup.lan_address = config_.lan_address;
+    lookup.dsk = config_.dsk;
+    lookup.own = config_.own;
     lookup.timeout = std::min<protocol::Duration>(config_.timeout, kLookupTimeout);
     locator_ = std::make_unique<protocol::Locator>(now, std::move(lookup), seed);
   }
@@ -53,8 +75,13 @@ bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,
       locator_->on_datagram(now, from, datagram);
       take_lookup_events();
     }
+  }
+  if (relay_ && relay_->is_concerned_by(from)) {
+    relay_->on_datagram(now, from, datagram);
+    take_relay_events();
     return true;
   }
+  if (from_server) return true;
   if (lan_) {
     lan_->on_datagram(now, from, datagram);
     take_lan_answers();
@@ -71,19 +98,62 @@ void CameraSearch::on_time(TimePoint now) {
     locator_->on_time(now);
     take_lookup_events();
   }
+  start_relay_if_due(now);
+  if (relay_) {
+    relay_->on_time(now);
+    take_relay_events();
+  }
+}
+
+bool CameraSearch::may_relay() const noexcept {
+  // No server would pass the camera on that it says is not there.
+  return !lookup_error_ || *lookup_error_ == protocol::Errc::timed_out;
+}
+
+void CameraSearch::start_relay_if_due(TimePoint now) {
+  if (!relay_due_ || now < *relay_due_) return;
+  relay_due_.reset();
+  if (!may_relay()) return;
+  protocol::RelayConfig relay;
+  relay.servers = config_.servers;
+  relay.uid = config_.uid;
+  relay.dsk = config_.dsk;
+  relay.own = config_.own;
+  relay.timeout = config_.timeout;
+  relay_ = std::make_unique<protocol::RelayClient>(now, std::move(relay));
+}
+
+void CameraSearch::take_relay_events() {
+  while (auto event = relay_->take_event()) {
+    if (const auto* opened = std::get_if<protocol::RelayOpened>(&*event)) {
+      relay_found_ = opened->address;
+    } else {
+      relay_error_ = std::get<protocol::RelayFailed>(*event);
+    }
+  }
+}
+
+std::optional<protocol::Address> CameraSearch::take_relay() {
+  return std::exchange(relay_found_, std::nullopt);
 }
 
 std::optional<TimePoint> CameraSearch::deadline() const {
-  return earlier(lan_ ? lan_->deadline() : std::nullopt,
-                 locator_ ? locator_->deadline() : std::nullopt);
+  return earlier(earlier(lan_ ? lan_->deadline() : std::nullopt,
+                         locator_ ? locator_->deadline() : std::nullopt),
+                 earlier(relay_ ? relay_->deadline() : std::nullopt, relay_due_));
 }
 
 bool CameraSearch::take_datagram(TimePoint now, protocol::Datagram& out) {
-  return (lan_ && lan_->take_datagram(now, out)) || (locator_ && locator_->take_datagram(now, out));
+  return (relay_ && relay_->take_datagram(now, out)) || (lan_ && lan_->take_datagram(now, out)) ||
+         (locator_ && locator_->take_datagram(now, out));
 }
 
 void CameraSearch::stop() {
   if (locator_) last_report_ = locator_->report();
+  if (relay_) last_relays_ = relay_->report();
+  relay_due_.reset();
+  relay_found_.reset();
+  relay_.reset();
   lan_.reset();
   locator_.reset();
   candidates_.clear();
@@ -147,7 +217,8 @@ std::optional<protocol::LocatorEvent> CameraSearch::take_event() {
 }
 
 bool CameraSearch::finished() const noexcept {
-  return (!lan_ || lan_->finished()) && (!locator_ || locator_->finished());
+  return (!lan_ || lan_->finished()) && (!locator_ || locator_->finished()) &&
+         (!relay_ || relay_->finished()) && !relay_due_;
 }
 
 bool CameraSearch::is_pointless() const noexcept {
@@ -172,6 +243,23 @@ nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& op
     }
     tried.push_back(std::move(lan));
   }
+  add_lookup_attempts(tried);
+  add_relay_attempts(tried);
+  return tried;
+}
+
+nlohmann::json CameraSearch::progress() const {
+  auto all = attempts(std::nullopt);
+  for (auto& each : all) {
+    each.erase("took_ms");
+    each.erase("rtt_ms");
+    // What was not answered may still be.
+    if (each["result"] == "no_answer") each["result"] = "waiting";
+  }
+  return all;
+}
+
+void CameraSearch::add_lookup_attempts(nlohmann::json& tried) const {
   for (const protocol::ServerReport& server : locator_ ? locator_->report() : last_report_) {
     nlohmann::json lookup{
         {"stage", "lookup"},
@@ -180,7 +268,21 @@ nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& op
     if (server.took) lookup["took_ms"] = to_ms(*server.took);
     tried.push_back(std::move(lookup));
   }
-  return tried;
+}
+
+void CameraSearch::add_relay_attempts(nlohmann::json& tried) const {
+  for (const protocol::RelayReport& relay : relay_ ? relay_->report() : last_relays_) {
+    nlohmann::json attempt{{"stage", "relay"},
+                           {"relay", relay.relay.text()},
+                           {"server", relay.told_by.text()},
+                           {"result", result_of(relay)}};
+    if (relay.refusal) attempt["refused"] = to_text(*relay.refusal);
+    if (relay.rtt) attempt["rtt_ms"] = to_ms(*relay.rtt);
+    tried.push_back(std::move(attempt));
+  }
+  if (relay_error_ && relay_error_->operation == protocol::Operation::awaiting_relay_list) {
+    tried.push_back({{"stage", "relay"}, {"result", protocol::to_text(relay_error_->code)}});
+  }
 }
 
 }  // namespace cam32100::bridge

@@ -9,6 +9,7 @@
 
 #include "protocol/transport/lan_search.hpp"
 #include "protocol/transport/locator.hpp"
+#include "protocol/transport/relay_client.hpp"
 #include "protocol/transport/session.hpp"
 
 namespace cam32100::bridge {
@@ -24,13 +25,21 @@ struct SearchConfig {
   std::vector<protocol::NamedCipher> ciphers;
   std::vector<Candidate> known;                  // tried at once
   std::vector<protocol::Address> lan_targets;    // empty: no LAN search
-  std::vector<protocol::ServerAddress> servers;  // empty: no look-up
+  std::vector<protocol::ServerAddress> servers;  // empty: neither look-up nor relay
+  std::optional<protocol::Dsk> dsk;
+  protocol::SockAddr lan_address;  // ours, told to the servers
+  protocol::OwnAddresses own;      // of this host
+  bool looks_up = true;            // asks the servers where the camera is
+  // When a relay is asked for beside the rest; nothing: never. At once it would take a relay's
+  // place for cameras that are reached directly a moment later.
+  std::optional<protocol::Duration> relay_after{std::chrono::seconds{3}};
   protocol::Duration timeout{std::chrono::seconds{8}};
 };
 
-// Looks for one camera everywhere at once: known addresses, LAN search, look-up. Opens no session;
-// the addresses it finds are candidates for one. The owner passes datagrams and time, then takes
-// candidates and events. It keeps saying whose a late answer is after stop().
+// Looks for one camera everywhere at once: known addresses, LAN search, look-up; a relay a little
+// later. Opens no session; the addresses it finds are candidates for one. The owner passes
+// datagrams and time, then takes candidates and events. It keeps saying whose a late answer is
+// after stop().
 class CameraSearch {
  public:
   CameraSearch(protocol::TimePoint now, SearchConfig config, std::uint64_t seed);
@@ -45,6 +54,8 @@ class CameraSearch {
 
   [[nodiscard]] std::optional<Candidate> take_candidate();
   [[nodiscard]] std::optional<protocol::LocatorEvent> take_event();
+  // Where a relay has the camera on its other side: once.
+  [[nodiscard]] std::optional<protocol::Address> take_relay();
 
   // Answered our search under another id: a neighbour, not a stranger.
   [[nodiscard]] bool is_other_camera(const protocol::Address& from) const {
@@ -65,18 +76,33 @@ class CameraSearch {
   [[nodiscard]] bool finished() const noexcept;      // nothing new is to be expected
   [[nodiscard]] bool is_pointless() const noexcept;  // there is nowhere to look
   [[nodiscard]] const SearchConfig& config() const noexcept { return config_; }
-  // [{"stage":"address"|"lan"|"lookup", ...}]: what was tried and what came of it. `opened`: where
-  // the session opened, if it did.
+  // How the relay was missed, once it was: as lookup_error().
+  [[nodiscard]] const std::optional<protocol::RelayFailed>& relay_error() const noexcept {
+    return relay_error_;
+  }
+  // [{"stage":"address"|"lan"|"lookup"|"relay", ...}]: what was tried and what came of it.
+  // `opened`: where the session opened, if it did.
   [[nodiscard]] nlohmann::json attempts(const std::optional<protocol::Address>& opened) const;
+  // The same while it goes on, without what changes by itself (times): for the state topic.
+  [[nodiscard]] nlohmann::json progress() const;
 
  private:
   void take_lan_answers();
   [[nodiscard]] protocol::Path path_of_answer(const protocol::Address& from) const;
   void take_lookup_events();
+  void take_relay_events();
+  void start_relay_if_due(protocol::TimePoint now);
+  [[nodiscard]] bool may_relay() const noexcept;
+  void add_lookup_attempts(nlohmann::json& tried) const;
+  void add_relay_attempts(nlohmann::json& tried) const;
 
   SearchConfig config_;
   std::unique_ptr<protocol::Locator> locator_;
   std::unique_ptr<protocol::LanSearch> lan_;
+  std::unique_ptr<protocol::RelayClient> relay_;
+  std::optional<protocol::TimePoint> relay_due_;
+  std::optional<protocol::Address> relay_found_;
+  std::optional<protocol::RelayFailed> relay_error_;
   std::deque<Candidate>
       candidates_;  // at most known + 1 + the servers' addresses, see take_lookup_events()
   std::deque<protocol::LocatorEvent> events_;
@@ -84,6 +110,7 @@ class CameraSearch {
       other_cameras_;  // answered our search under another id; bounded by the search's own cap
   std::optional<protocol::CameraFound> lan_answer_;
   std::vector<protocol::ServerReport> last_report_;
+  std::vector<protocol::RelayReport> last_relays_;
   std::optional<protocol::Errc> lookup_error_;
   bool lookup_found_ = false;
   bool json_dialect_hint_ = false;

@@ -1,5 +1,6 @@
 // What is told about the camera, and how it adds up.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "bridge/core/supervisor_impl.hpp"
 
@@ -35,7 +36,8 @@ bool same_to_a_reader(const CameraStatus& a, const CameraStatus& b) {
   return a.session == b.session && a.reason == b.reason && a.since == b.since && a.path == b.path &&
          a.address == b.address && a.retries == b.retries && a.next_try == b.next_try &&
          a.available == b.available && a.asked_to_stay_closed == b.asked_to_stay_closed &&
-         a.cipher_name == b.cipher_name && same_error(a.last_error, b.last_error);
+         a.cipher_name == b.cipher_name && a.search == b.search &&
+         same_error(a.last_error, b.last_error);
 }
 
 }  // namespace
@@ -82,6 +84,7 @@ CameraStatus CameraSupervisor::Impl::status() const {
     told.cipher_name = ready->cipher_name;
     told.rtt = link->session().rtt();
   }
+  if (phase == Phase::trying) told.search = search->progress();
   told.retries = retries;
   if (phase == Phase::waiting || is_refusing(last_now)) told.next_try = next_try;
   told.last_seen = availability.last_seen();

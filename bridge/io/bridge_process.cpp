@@ -184,6 +184,7 @@ void BridgeProcess::start() {
 
 // Networks come and go without a word to us: DHCP after the boot, a second card, a VPN.
 void BridgeProcess::look_for_networks() {
+  enter([&](Moment now) { bridge_->set_own_host(now, own_host()); });
   enter([&](Moment now) { bridge_->set_lan_targets(now, spell_out_targets(lan_targets_)); });
   networks_timer_.expires_after(kNetworksLookedFor);
   networks_timer_.async_wait([this](const error_code& ec) {

@@ -1,13 +1,11 @@
 // What the core asks of the process.
-#include <unistd.h>
-
 #include <array>
 #include <boost/asio/post.hpp>
-#include <fstream>
 #include <utility>
 
 #include "bridge/io/bridge_process.hpp"
 #include "bridge/io/log.hpp"
+#include "bridge/io/process_memory.hpp"
 #include "bridge/io/secret_files.hpp"
 #include "protocol/wire/uid.hpp"
 
@@ -135,14 +133,10 @@ void BridgeProcess::take_over(boost::system::result<LoadedConfig, ConfigErrors> 
 }
 
 ProcessFacts BridgeProcess::process_facts() const {
-  std::ifstream statm{"/proc/self/statm"};
-  std::uint64_t total = 0;
-  std::uint64_t resident = 0;
-  statm >> total >> resident;
   const auto mqtt = mqtt_->counters();
   auto refused = http_->refused();
   for (const auto& [reason, count] : alarms_->refused()) refused[reason] += count;
-  return {resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)),
+  return {resident_bytes(),
           {mqtt.messages_out, mqtt.dropped, mqtt.waiting, mqtt.in_flight,
            mqtt.connects == 0 ? 0 : mqtt.connects - 1},
           std::move(refused)};

@@ -66,4 +66,14 @@ Address own_lan_address() {
   return own;
 }
 
+OwnHost own_host() {
+  OwnHost own;
+  own.lan_address = {own_lan_address(), 2};
+  for_each_interface([&own](const ifaddrs& one) {
+    if (const auto address = to_address(one.ifa_addr, 0); address && !address->is_loopback())
+      own.addresses.ips.push_back(address->ip);
+  });
+  return own;
+}
+
 }  // namespace cam32100::bridge

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/core/own_host.hpp"
 #include "protocol/wire/address.hpp"
 
 namespace cam32100::bridge {
@@ -17,5 +18,8 @@ namespace cam32100::bridge {
 // The address of the first interface that is up and not loopback; loopback when there is no other.
 // Told to servers in P2P_REQ so that two hosts behind one router can meet on the LAN.
 [[nodiscard]] protocol::Address own_lan_address();
+
+// Every address of this host but loopback, and the one told to servers.
+[[nodiscard]] OwnHost own_host();
 
 }  // namespace cam32100::bridge

@@ -60,7 +60,6 @@ std::vector<CommandCase> changes() {
       {"talk", {{"url", "http://192.0.2.1/bell.wav"}}, "not_supported"},
       {"snapshot", {{"source", "stream"}}, "not_supported"},
       {"snapshot", {{"resolution", "320x180"}}, "ok", {{"content_type", "image/jpeg"}}},
-      {"connect", {{"via", "relay"}}, "not_supported"},
       {"restore_factory", json::object(), "bad_argument"},
       {"http", {{"path", "/restore_factory.cgi"}}, "bad_argument"},
   };

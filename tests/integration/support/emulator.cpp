@@ -103,7 +103,7 @@ std::string Emulator::everything_it_wrote() const {
 RendezvousServer::RendezvousServer(Loop& loop, std::vector<std::string> more_words)
     : process_{loop,
                [&] {
-                 std::vector<std::string> words{CAM32100_BINARY, "server", "--bind",
+                 std::vector<std::string> words{CAM32100_BINARY, "server", "--json", "--bind",
                                                 "127.0.0.1",     "--port", "0"};
                  words.insert(words.end(), more_words.begin(), more_words.end());
                  return words;

@@ -97,22 +97,64 @@ void SimNetwork::route(std::size_t from, const protocol::Datagram& datagram) {
   ++counters_.sent;
   counters_.bytes += datagram.size;
   bool reached = false;
+  Address source = nodes_[from].address;
   for (std::size_t to = 0; to < nodes_.size(); ++to) {
-    if (to == from || !owns(nodes_[to], datagram.to)) continue;
+    // In one's own network, and nowhere else, addresses are what they are.
+    if (to == from || nodes_[to].router != nodes_[from].router) continue;
+    if (!owns(nodes_[to], datagram.to)) continue;
     reached = true;
-    transmit(from, to, datagram);
+    transmit(from, to, source, datagram.to, datagram);
   }
-  if (reached) return;
+  if (reached || is_broadcast(datagram.to)) return;
+  Address target = datagram.to;
+  if (const auto to = receiver_behind(from, source, target)) {
+    return transmit(from, *to, source, target, datagram);
+  }
   ++counters_.unreachable;
   trace_.add(now_, Fate::unreachable, nodes_[from].address, datagram.to, datagram.view());
 }
 
-void SimNetwork::transmit(std::size_t from, std::size_t to, const protocol::Datagram& datagram) {
+// Out of the sender's router, across the world, into the receiver's.
+std::optional<std::size_t> SimNetwork::receiver_behind(std::size_t from, Address& source,
+                                                       Address& target) {
+  const auto own = nodes_[from].router;
+  if (own) source = routers_[*own].out(now_, source, target);
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    if (routers_[i].outside() != target.ip) continue;
+    if (own == i && !routers_[i].config().hairpins) return std::nullopt;
+    const auto inside = routers_[i].in(now_, source, target.port);
+    if (!inside) return std::nullopt;
+    target = *inside;
+    for (std::size_t to = 0; to < nodes_.size(); ++to) {
+      if (nodes_[to].router == i && owns(nodes_[to], target)) return to;
+    }
+    return std::nullopt;
+  }
+  for (std::size_t to = 0; own && to < nodes_.size(); ++to) {
+    if (!nodes_[to].router && owns(nodes_[to], target)) return to;
+  }
+  return std::nullopt;
+}
+
+RouterId SimNetwork::add_router(std::array<std::uint8_t, 4> outside, NatConfig config) {
+  routers_.emplace_back(outside, config, seed_ + routers_.size());
+  return RouterId{routers_.size() - 1};
+}
+
+void SimNetwork::put_behind(NodeId id, RouterId router) {
+  node(id).router = static_cast<std::size_t>(router);
+}
+
+void SimNetwork::restart_router(RouterId router, std::array<std::uint8_t, 4> outside) {
+  routers_.at(static_cast<std::size_t>(router)).restart(outside);
+}
+
+void SimNetwork::transmit(std::size_t from, std::size_t to, const Address& source,
+                          const Address& target, const protocol::Datagram& datagram) {
   const LinkConfig& config = link(from, to);
-  const Address source = nodes_[from].address;
   if (!passes(from, to) || chance(config.loss)) {
     ++counters_.lost;
-    trace_.add(now_, Fate::lost, source, datagram.to, datagram.view());
+    trace_.add(now_, Fate::lost, source, target, datagram.view());
     return;
   }
   const bool twice = chance(config.duplicate);
@@ -123,7 +165,7 @@ void SimNetwork::transmit(std::size_t from, std::size_t to, const protocol::Data
     flight.when = now_ + config.delay + Duration{static_cast<Duration::rep>(random(spread + 1))};
     flight.to = to;
     flight.from = source;
-    flight.target = datagram.to;
+    flight.target = target;
     flight.bytes.assign(datagram.view().begin(), datagram.view().end());
     enqueue(std::move(flight));
   }

@@ -11,6 +11,7 @@
 
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/endpoint.hpp"
+#include "tests/support/sim_network/nat_box.hpp"
 #include "tests/support/sim_network/trace.hpp"
 
 namespace cam32100::sim {
@@ -29,6 +30,7 @@ struct LinkConfig {
 };
 
 enum class NodeId : std::size_t {};
+enum class RouterId : std::size_t {};
 
 // What a host's steady clock does while it sleeps.
 enum class SleepingClock {
@@ -73,6 +75,14 @@ class SimNetwork {
   // Receives broadcasts to 255.255.255.255:port, and unicast to that port of its own host.
   void listen_lan(NodeId node, std::uint16_t port = protocol::kLanPort);
   [[nodiscard]] Address address(NodeId node) const;
+
+  // --- routers
+  // A router with its outside in the world. Who stands behind it reaches the world through it, and
+  // is reached from there as it allows; addresses behind another one lead nowhere. Everybody else
+  // is in one network without any.
+  [[nodiscard]] RouterId add_router(std::array<std::uint8_t, 4> outside, NatConfig config);
+  void put_behind(NodeId node, RouterId router);
+  void restart_router(RouterId router, std::array<std::uint8_t, 4> outside);
 
   // --- what the network does
   void set_all_links(const LinkConfig& config);                     // also forgets single links
@@ -133,6 +143,7 @@ class SimNetwork {
     AfterInput after_input;
     Address address;
     std::optional<std::uint16_t> lan_port;
+    std::optional<std::size_t> router;
     std::uint32_t generation = 0;
     Duration clock_behind{};  // world minus own clock
     Duration owed_clock{};    // added to it when the sleep is over
@@ -160,7 +171,11 @@ class SimNetwork {
   [[nodiscard]] const Node& node(NodeId id) const;
   [[nodiscard]] TimePoint local(const Node& node) const { return now_ - node.clock_behind; }
   void route(std::size_t from, const protocol::Datagram& datagram);
-  void transmit(std::size_t from, std::size_t to, const protocol::Datagram& datagram);
+  // Where a datagram comes out: of the router the receiver stands behind, if any.
+  [[nodiscard]] std::optional<std::size_t> receiver_behind(std::size_t from, Address& source,
+                                                           Address& target);
+  void transmit(std::size_t from, std::size_t to, const Address& source, const Address& target,
+                const protocol::Datagram& datagram);
   [[nodiscard]] bool passes(std::size_t from, std::size_t to) const;
   [[nodiscard]] const LinkConfig& link(std::size_t from, std::size_t to) const;
   [[nodiscard]] bool owns(const Node& node, const Address& address) const;
@@ -183,6 +198,7 @@ class SimNetwork {
   std::map<Pair, LinkConfig> links_;
   std::set<Pair> cut_;
   std::vector<Node> nodes_;
+  std::vector<NatBox> routers_;
   std::vector<Flight> flights_;  // a heap, the earliest on top
   std::uint64_t next_order_ = 0;
   std::size_t in_flight_ = 0;  // datagrams among them

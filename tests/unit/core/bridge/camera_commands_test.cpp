@@ -57,7 +57,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"lookup", R"({"servers":["203.0.113.9"],"timeout_ms":8000})", "lookup_failed", ""},
         Case{"connect", "", "", ""}, Case{"connect", R"({"address":"192.168.1.63:26101"})", "", ""},
         Case{"connect", R"({"via":"lan"})", "", ""},
-        Case{"connect", R"({"via":"relay"})", "not_supported", ""},
         Case{"connect", R"({"address":"not an address"})", "bad_argument", ""},
         Case{"connect", R"({"via":"smoke"})", "bad_argument", ""}, Case{"disconnect", "", "", ""},
         Case{"disconnect", R"({"force":true})", "bad_argument", ""},
@@ -264,17 +263,16 @@ TEST(CheckCredentials, TakesNoUserOrPasswordThatFirmwareWouldTakeForACall) {
   EXPECT_EQ(camera.snapshot().requests, requests);
 }
 
-TEST(Connect, OffersNoRelayAndSaysThatItIsMissing) {
+TEST(Connect, OffersARelayWhichNeedsServersAndNoAddress) {
   BridgeRig rig;
   rig.bring_online();
   const auto via = rig.retained_json(
       "cam32100/bridge/info")["commands"]["camera"]["connect"]["arguments"]["via"];
-  EXPECT_EQ(via["enum"], json::array({"any", "lan", "direct", "p2p"}));
-  const auto answer = rig.call(kUid, "connect", {{"via", "relay"}});
-  EXPECT_EQ(answer["error"]["code"], "not_supported");
-  EXPECT_EQ(answer["error"]["detail"]["missing"], "relays");
-  EXPECT_EQ(rig.call(kUid, "connect", {{"via", "relay"}, {"speed", 1}})["error"]["code"],
-            "bad_argument");
+  EXPECT_EQ(via["enum"], json::array({"any", "lan", "direct", "p2p", "relay"}));
+  EXPECT_EQ(rig.call(kUid, "connect", {{"via", "relay"}})["error"]["code"], "lookup_failed");
+  EXPECT_EQ(
+      rig.call(kUid, "connect", {{"via", "relay"}, {"address", "192.168.1.63"}})["error"]["code"],
+      "bad_argument");
 }
 
 TEST(Disconnect, ClosesTheSessionUntilAsked) {

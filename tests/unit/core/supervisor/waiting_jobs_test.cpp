@@ -156,10 +156,13 @@ TEST(WaitingJobs, ListSilentServersInALookUpThatTimedOut) {
   EXPECT_EQ(alone.heard.lookups.at(1).servers.size(), 2U);
 }
 
-TEST(WaitingJobs, RefuseARelayByName) {
+TEST(WaitingJobs, RefuseARelayWithoutServersOrWithAnAddress) {
   Alone alone{silent_config()};
   alone.submit({1, std::nullopt, ConnectJob{std::nullopt, protocol::Path::relay}});
-  EXPECT_TRUE(alone.heard.failed_with(1, ErrorCode::not_supported));
+  EXPECT_TRUE(alone.heard.failed_with(1, ErrorCode::lookup_failed));
+  const protocol::Address somewhere{{192, 168, 1, 63}, 32108};
+  alone.submit({2, std::nullopt, ConnectJob{somewhere, protocol::Path::relay}});
+  EXPECT_TRUE(alone.heard.failed_with(2, ErrorCode::bad_argument));
 }
 
 TEST(WaitingJobs, NeverShowThePasswordOrTheWholeId) {
