@@ -63,6 +63,7 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
     lookup.timeout = std::min<protocol::Duration>(config_.timeout, kLookupTimeout);
     locator_ = std::make_unique<protocol::Locator>(now, std::move(lookup), seed);
   }
+  start_relay_if_due(now);
 }
 
 bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,

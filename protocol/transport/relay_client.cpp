@@ -179,7 +179,10 @@ void RelayClient::Impl::go_on_trying(TimePoint now) {
     current->leg->on_time(now);
     if (now < current->next_request) return;
     current->next_request = now + config.repeat;
-    for (Server& server : servers) server.request_waits = !server.answer;
+    // Also those that said yes: RLY_TO to the camera may be lost, and only RLY_RDY shows that it is
+    // there.
+    for (Server& server : servers)
+      server.request_waits = server.answer.value_or(ResultCode::ok) == ResultCode::ok;
   } else if (now >= current->next_port) {
     current->port_waits = true;
     ++current->ports;

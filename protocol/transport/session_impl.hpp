@@ -19,6 +19,7 @@ struct Session::Impl {
   void on_greeting(TimePoint now, const Address& from, BytesView datagram);
   void lock(TimePoint now, const Address& from, Path path, const Handshake::Greeting& greeting);
   [[nodiscard]] bool relock(TimePoint now, const Address& from, BytesView datagram);
+  [[nodiscard]] bool is_late(const Address& from, BytesView datagram) const;
   void on_peer_datagram(TimePoint now, BytesView datagram);
   void on_packet(TimePoint now, const Packet& packet);
   void on_drw(TimePoint now, const Drw& drw);

@@ -22,7 +22,7 @@ void Session::on_datagram(TimePoint now, const Address& from, BytesView datagram
     it.on_greeting(now, from, datagram);
   } else if (from == it.peer) {
     it.on_peer_datagram(now, datagram);
-  } else if (!it.relock(now, from, datagram) && !it.is_relay(from)) {
+  } else if (!it.relock(now, from, datagram) && !it.is_late(from, datagram)) {
     it.note_stranger(now, from, message_code(datagram, it.cipher()));
   }
 }
@@ -76,6 +76,13 @@ bool Session::Impl::relock(TimePoint now, const Address& from, BytesView datagra
   traffic_seen = false;
   lock(now, from, handshake.path_to(from), greeting);
   return true;
+}
+
+// The relay we did not need, or the camera by another way than the one that was first.
+bool Session::Impl::is_late(const Address& from, BytesView datagram) const {
+  if (is_relay(from)) return true;
+  const auto kind = handshake.read(datagram).kind;
+  return kind == Handshake::Greeting::Kind::punch || kind == Handshake::Greeting::Kind::ready;
 }
 
 void Session::Impl::end_batch() {

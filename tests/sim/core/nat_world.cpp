@@ -1,5 +1,7 @@
 #include "tests/sim/core/nat_world.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 namespace cam32100::bridge::test {
@@ -41,7 +43,8 @@ NatWorld::NatWorld(NatWorldOptions options, std::uint64_t seed)
   them = net.attach(*camera, camera_at);
   if (their_router) net.put_behind(them, *their_router);
   if (options_.lan) net.listen_lan(them);
-  net.run_for(2s);  // it has logged in
+  const bool logged_in = net.run_until([&] { return camera->snapshot().logged_in; }, 1min);
+  EXPECT_TRUE(logged_in);
 
   const Address we_are_at = our_router ? kUsInside : kUsOutside;
   config.uid = test_uid();

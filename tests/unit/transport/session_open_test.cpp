@@ -195,7 +195,7 @@ TEST_F(SessionOpening, KeepsTheFirstReadyWhenTheLanComesInALaterBatch) {
   (void)drain(session, kStart);
   hear(session, kStart, kCamera, P2pRdy{uid()});
   EXPECT_EQ(session.peer(), kWan);
-  EXPECT_EQ(session.counters().unknown_senders, 1U);
+  EXPECT_EQ(session.counters().unknown_senders, 0U) << "it is the camera, by another way";
 }
 
 TEST_F(SessionOpening, KeepsTheLanWhenThePublicAddressComesSecond) {

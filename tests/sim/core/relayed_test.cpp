@@ -1,0 +1,147 @@
+// Sessions that go through a relay: how they give way to direct ones, and how they end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sim/core/nat_world.hpp"
+
+namespace cam32100::bridge::test {
+namespace {
+
+using mappings::ErrorCode;
+using protocol::Path;
+using ::testing::HasSubstr;
+
+// Nothing passes between the two but what the relay carries.
+class Relayed : public ::testing::Test {
+ protected:
+  explicit Relayed(NatWorldOptions options = {}) : world{std::move(options)} {
+    world.net.cut(world.us, world.them);
+  }
+  void connect() {
+    ASSERT_TRUE(world.run_until_connected());
+    ASSERT_EQ(world.status().path, Path::relay);
+  }
+  // Reads without a pause until `done`; how many were asked for.
+  std::size_t read_until(const std::function<bool()>& done, Duration limit) {
+    std::size_t asked = 0;
+    const TimePoint end = world.net.now() + limit;
+    while (!done() && world.net.now() < end) {
+      (void)world.submit(status_plan());
+      ++asked;
+      world.net.run_for(100ms);
+    }
+    EXPECT_TRUE(done());
+    world.net.run_for(10s);  // for the answers under way
+    return asked;
+  }
+
+  NatWorld world;
+};
+
+TEST_F(Relayed, ShowEachRungInTheStateAndInTheAnswer) {
+  const JobId job = world.submit({0, std::nullopt, ConnectJob{}});
+  ASSERT_TRUE(world.run_until_answered(job));
+  ASSERT_TRUE(world.heard.connects.contains(job));
+  const auto& answer = world.heard.connects.at(job);
+  EXPECT_EQ(answer.path, Path::relay);
+  ASSERT_EQ(answer.attempts.size(), 2U) << answer.attempts.dump(2);
+  EXPECT_EQ(answer.attempts[0]["stage"], "lookup");
+  EXPECT_EQ(answer.attempts[0]["result"], "ok");
+  EXPECT_EQ(answer.attempts[1]["stage"], "relay");
+  EXPECT_EQ(answer.attempts[1]["result"], "opened");
+  EXPECT_EQ(answer.attempts[1]["relay"], "203.0.113.5:32100");
+  EXPECT_TRUE(std::any_of(world.history.begin(), world.history.end(), [](const auto& status) {
+    return status.search.dump().find(R"("stage":"relay")") != std::string::npos;
+  }));
+  EXPECT_TRUE(world.status().search.is_null()) << "it is found";
+}
+
+TEST_F(Relayed, GiveWayToADirectSessionWithoutLosingARequest) {
+  connect();
+  world.net.heal(world.us, world.them);
+  const std::size_t asked = read_until([&] { return world.status().path == Path::p2p; }, 60s);
+  EXPECT_EQ(world.heard.replies.size(), asked);
+  EXPECT_TRUE(world.heard.failures.empty());
+  EXPECT_EQ(world.camera->snapshot().requests, asked + 1) << "each once, and our own check_user";
+  EXPECT_EQ(world.camera->snapshot().sessions, 1U)
+      << "the camera was told that the old one is over";
+  EXPECT_EQ(world.heard.availability, std::vector<bool>{true});
+  for (const auto& event : world.heard.protocol_events) EXPECT_NE(event.type, "unknown_sender");
+}
+
+TEST_F(Relayed, AreSoughtDirectlyNowAndThenAndLessOftenInTime) {
+  connect();
+  const auto lookups = [&] { return world.server->counters().lookups; };
+  world.net.run_for(60s);
+  const auto first_minute = lookups();
+  EXPECT_GT(first_minute, 5U);
+  world.net.run_for(1h);
+  const auto before = lookups();
+  world.net.run_for(1h);
+  EXPECT_LT(lookups() - before, 60U) << "six tries of a few questions each";
+  EXPECT_GT(lookups() - before, 5U);
+  EXPECT_EQ(world.status().path, Path::relay);
+}
+
+TEST_F(Relayed, StayWhereTheyWereAskedToBe) {
+  const JobId job = world.submit({0, std::nullopt, ConnectJob{std::nullopt, Path::relay}});
+  ASSERT_TRUE(world.run_until_answered(job, 2s)) << "asked for by name, it is not waited for";
+  world.net.heal(world.us, world.them);
+  world.net.run_for(2min);
+  EXPECT_EQ(world.status().path, Path::relay);
+}
+
+TEST_F(Relayed, AnswerASnapshotOnceWhenTheRelayDiesInItsMiddle) {
+  connect();
+  const JobId picture = world.submit(snapshot_plan());
+  world.net.run_for(25ms);
+  ASSERT_FALSE(world.heard.answers.contains(picture));
+  world.kill_relay_sessions();
+  ASSERT_TRUE(world.run_until_answered(picture, 40s));
+  EXPECT_EQ(world.heard.answers.at(picture), 1);
+  ASSERT_TRUE(world.heard.replies.contains(picture)) << "a read is repeated on the next session";
+  EXPECT_EQ(world.heard.replies.at(picture).front().body, make_picture(60'000));
+  EXPECT_LE(world.executed("snapshot.cgi"), 2U);
+}
+
+TEST_F(Relayed, NeverRepeatAChangeWhenTheRelayDies) {
+  connect();
+  const JobId change = world.submit(brightness_plan(77));
+  world.kill_relay_sessions();
+  ASSERT_TRUE(world.run_until_answered(change, 40s));
+  EXPECT_TRUE(world.heard.failed_with(change, ErrorCode::session_lost) ||
+              world.heard.failed_with(change, ErrorCode::timeout));
+  world.net.run_for(60s);
+  EXPECT_EQ(world.heard.answers.at(change), 1);
+  EXPECT_LE(world.executed("camera_control.cgi"), 1U);
+}
+
+class RelayedOnTheLan : public Relayed {
+ protected:
+  RelayedOnTheLan()
+      : Relayed{{.lan = true,
+                 .camera = [](protocol::CameraConfig& camera) { camera.max_sessions = 1; }}} {}
+};
+
+// It cannot be taken over beside itself: the camera has no second place.
+TEST_F(RelayedOnTheLan, GiveUpTheirPlaceOnceNobodyWaits) {
+  connect();
+  world.net.heal(world.us, world.them);
+  EXPECT_TRUE(world.net.run_until([&] { return world.status().path == Path::lan; }, 2min));
+  EXPECT_EQ(world.heard.availability, std::vector<bool>{true});
+}
+
+class WithoutRelays : public Relayed {
+ protected:
+  WithoutRelays() : Relayed{{.adjust = [](SupervisorConfig& config) { config.relays = false; }}} {}
+};
+
+TEST_F(WithoutRelays, NoRelayIsAskedFor) {
+  EXPECT_FALSE(world.run_until_connected(60s));
+  EXPECT_EQ(world.server->counters().relays_allocated, 0U);
+  ASSERT_TRUE(world.status().last_error);
+  EXPECT_THAT(world.status().last_error->detail.dump(), HasSubstr(R"("stage":"lookup")"));
+}
+
+}  // namespace
+}  // namespace cam32100::bridge::test
