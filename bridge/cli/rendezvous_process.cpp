@@ -56,6 +56,11 @@ RendezvousProcess::RendezvousProcess(boost::asio::io_context& io, RendezvousOpti
   const auto progress = [this] { on_progress(); };
   driver_ = std::make_shared<UdpDriver>(
       io_, batch_, server_, UdpDriver::Options{options_.bind, kReceiveBuffer}, progress);
+  // --port 0: only now it is known.
+  if (auto relay = options_.server.relay_address; relay && relay->port == 0) {
+    relay->port = driver_->local_address().port;
+    server_.be_relay_at(*relay);
+  }
   if (options_.second_bind) {
     second_ = std::make_shared<UdpDriver>(io_, batch_, server_.second_socket(),
                                           UdpDriver::Options{*options_.second_bind, kReceiveBuffer},

@@ -11,7 +11,7 @@ run_packages=(mosquitto mosquitto-clients)
 # Testing it: everything tests/run needs besides.
 test_packages=(git clang libclang-rt-14-dev clang-format clang-tidy libgtest-dev libgmock-dev
   libbenchmark-dev libturbojpeg0-dev openssl shellcheck python3 python3-jinja2
-  dpkg-dev file adduser systemd jq curl python3-yaml python3-jsonschema)
+  dpkg-dev file adduser systemd jq curl python3-yaml python3-jsonschema iproute2 nftables procps)
 # Node-RED's flows are tested in Node-RED. Debian's npm is some 390 packages, and cannot stand beside
 # a Node.js from elsewhere that brings its own: what is there already will do.
 command -v node >/dev/null && command -v npm >/dev/null || test_packages+=(nodejs npm)

@@ -92,6 +92,9 @@ class RendezvousServer final : public Endpoint {
   [[nodiscard]] Endpoint& second_socket() noexcept;
   [[nodiscard]] bool has_datagrams(std::size_t socket) const noexcept;  // 0 or 1
 
+  // Where it is reached as a relay, once the owner knows its port; as ServerConfig::relay_address.
+  void be_relay_at(const Address& address);
+
   // --- relayed sessions: each has a socket of its own, which the owner opens and closes
   using PortId = std::uint64_t;
   [[nodiscard]] std::optional<PortId> take_wanted_port();

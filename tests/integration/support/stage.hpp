@@ -18,6 +18,7 @@ struct StageOptions {
   BrokerOptions broker{};
   EmulatorOptions camera{};
   bool with_server = false;         // a 32100 server that the camera logs in to
+  std::vector<std::string> server_words{};  // of its command line
   nlohmann::json config = nullptr;  // merged over the configuration, as an RFC 7396 patch
   bool start_bridge = true;
 };
