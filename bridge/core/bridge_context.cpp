@@ -80,6 +80,29 @@ void BridgeContext::recall_known(CameraEntry& camera) const {
     camera.state_keys.insert(key.get<std::string>());
 }
 
+void BridgeContext::keep_way(const CameraEntry& camera) {
+  const auto& status = camera.status;
+  if (!status.address || !status.path || *status.path == protocol::Path::relay) return;
+  nlohmann::json way{{"address", status.address->text()},
+                     {"transport", protocol::to_text(*status.path)},
+                     {"cipher", status.cipher_name}};
+  if (saved.ways[camera.uid] == way) return;
+  saved.ways[camera.uid] = std::move(way);
+  save_soon();
+}
+
+std::optional<KnownWay> BridgeContext::known_way(const std::string& uid) const {
+  const auto found = saved.ways.find(uid);
+  if (found == saved.ways.end()) return std::nullopt;
+  const auto address = protocol::Address::parse(text_at(found->second, "address"));
+  if (!address || !address->is_usable()) return std::nullopt;
+  const std::string transport = text_at(found->second, "transport");
+  const auto path = transport == "lan"   ? protocol::Path::lan
+                    : transport == "p2p" ? protocol::Path::p2p
+                                         : protocol::Path::direct;
+  return KnownWay{*address, path, text_at(found->second, "cipher")};
+}
+
 bool BridgeContext::is_called_by(const CameraEntry& camera) const {
   if (config.alarm_push.listen.empty()) return false;
   const auto kept = saved.alarm_push.find(camera.uid);

@@ -82,6 +82,9 @@ struct BridgeContext {
   void save_soon();
   void keep_known(const CameraEntry& camera);  // what it has told of itself, in the state file
   void recall_known(CameraEntry& camera) const;
+  // Where it is reached now, for the next run's first attempt; a relay is no place of it.
+  void keep_way(const CameraEntry& camera);
+  [[nodiscard]] std::optional<KnownWay> known_way(const std::string& uid) const;
   // alarm_push is on, and the camera took our address in this run or an earlier one.
   [[nodiscard]] bool is_called_by(const CameraEntry& camera) const;
   void forget_orphaned_updates();  // kept changes of cameras that the configuration has no more

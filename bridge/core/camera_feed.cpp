@@ -65,6 +65,7 @@ void CameraFeed::on_status(CameraEntry& camera) {
   const bool connected = camera.supervisor->status().session == CameraSession::connected;
   if (!connected) camera.state.erase("clients");  // how many they are now nobody knows
   topics_.take_status(camera);
+  if (connected) context_.keep_way(camera);
   if (connected && !was_connected) on_session_opened(camera);
   if (connected) return;
   context_.agenda.cancel({Task::poll, camera.endpoint});

@@ -17,11 +17,11 @@ CameraEntry& CameraRoster::start(CameraConfig config) {
   const EndpointId endpoint = context_.draw_number();
   auto entry = std::make_unique<CameraEntry>(std::move(config), endpoint,
                                              context_.config.motion.off_delay_s);
-  entry->supervisor = std::make_unique<CameraSupervisor>(
-      context_.now.steady,
-      supervisor_config(entry->config, context_.config, context_.servers, context_.lan_targets,
-                        context_.own_host),
-      context_.seed + endpoint);
+  auto supervised = supervisor_config(entry->config, context_.config, context_.servers,
+                                      context_.lan_targets, context_.own_host);
+  supervised.known_way = context_.known_way(entry->config.uid.text());
+  entry->supervisor = std::make_unique<CameraSupervisor>(context_.now.steady, std::move(supervised),
+                                                         context_.seed + endpoint);
   CameraEntry& camera = context_.cameras.add(std::move(entry));
   if (!camera.config.trouble.empty()) {
     context_.log(LogLevel::error, "camera", camera.uid,
@@ -71,7 +71,8 @@ void CameraRoster::empty_topics(CameraEntry& camera) {
     context_.saved.retained_topics.erase(kept);
     context_.save_soon();
   }
-  if (context_.saved.known.erase(camera.uid) > 0) context_.save_soon();
+  if (context_.saved.known.erase(camera.uid) + context_.saved.ways.erase(camera.uid) > 0)
+    context_.save_soon();
   // A message kept for a broker that is away would bring the topic back: an empty one replaces it.
   for (const auto& topic : topics) context_.outbox.clear(topic);
 }

@@ -59,6 +59,7 @@ SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& con
   out.credentials = {camera.user, camera.password.reveal()};
   out.address = camera.address;
   out.ciphers = ciphers_for(camera.psk, camera.uid.prefix());
+  if (camera.psk != "auto") out.other_ciphers = known_ciphers();
   out.servers = servers.for_prefix(camera.uid.prefix());
   if (const auto dsk = protocol::to_dsk(camera.dsk)) out.dsk = *dsk;
   out.lan_targets = lan_targets;

@@ -54,6 +54,10 @@ CameraSupervisor::Impl::Impl(TimePoint now, SupervisorConfig configuration, std:
       last_activity{now},
       leave_by{now},
       session_since{now} {
+  if (config.known_way) {
+    remembered = Candidate{config.known_way->address, config.known_way->path};
+    good_cipher = config.known_way->cipher_name;
+  }
   progress(now);
 }
 

@@ -18,11 +18,22 @@
 
 namespace cam32100::bridge {
 
+// Where a camera was last reached, and under which key.
+struct KnownWay {
+  protocol::Address address;
+  protocol::Path path = protocol::Path::direct;  // never relay
+  std::string cipher_name;
+  friend bool operator==(const KnownWay&, const KnownWay&) = default;
+};
+
 struct SupervisorConfig {
   protocol::Uid uid;
   protocol::Credentials credentials;
-  std::optional<protocol::Address> address;    // known or remembered
+  std::optional<protocol::Address> address;    // known
+  std::optional<KnownWay> known_way;           // of an earlier run; read at the start alone
   std::vector<protocol::NamedCipher> ciphers;  // in the order to try
+  // Keys that the LAN search tries beside them, to tell that a camera has another one.
+  std::vector<protocol::NamedCipher> other_ciphers;
   std::vector<protocol::ServerAddress> servers;
   std::optional<protocol::Dsk> dsk;  // the camera's device key, for servers that ask for it
   std::vector<protocol::Address> lan_targets;

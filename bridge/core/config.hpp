@@ -196,6 +196,8 @@ struct SavedState {
   // {"info":{},"settings":{},"state":[keys]}. Home Assistant is shown the same entities after a
   // restart, also while a camera is away.
   std::map<std::string, nlohmann::json> known;
+  // Where cameras were last reached, by UID: {"address":..,"transport":..,"cipher":..}.
+  std::map<std::string, nlohmann::json> ways;
   // By UID: {"token":..,"enabled":..,"url":..}: the camera calls us with this token; what it had
   // before.
   std::map<std::string, nlohmann::json> alarm_push;

@@ -174,6 +174,21 @@ void take_known(const json& root, SavedState& state) {
   }
 }
 
+void take_ways(const json& root, SavedState& state) {
+  const auto found = root.find("ways");
+  if (found == root.end() || !found->is_object()) return;
+  for (const auto& [key, way] : found->items()) {
+    const auto uid = protocol::Uid::parse(key);
+    if (!uid || !way.is_object() || state.ways.size() >= kMaxCameras) continue;
+    json clean = json::object();
+    for (const char* name : {"address", "transport", "cipher"}) {
+      const auto value = way.find(name);
+      clean[name] = value != way.end() && value->is_string() ? *value : json("");
+    }
+    state.ways[uid->text()] = std::move(clean);
+  }
+}
+
 void take_alarm_push(const json& root, SavedState& state) {
   const auto found = root.find("alarm_push");
   if (found == root.end() || !found->is_object()) return;
@@ -222,6 +237,7 @@ std::string to_text(const SavedState& state) {
                      {"retained_topics", std::move(topics)},
                      {"bridge_topics", state.bridge_topics},
                      {"known", std::move(known)},
+                     {"ways", state.ways},
                      {"alarm_push", state.alarm_push}};
   // Names come from MQTT payloads: a byte that is not UTF-8 must not keep the rest from being
   // saved.
@@ -246,6 +262,7 @@ boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view tex
     take_retained(*root, place, state, faults);
     take_bridge_topics(*root, place, state, faults);
     take_known(*root, state);
+    take_ways(*root, state);
     take_alarm_push(*root, state);
   }
   if (!faults.empty()) return std::move(faults).take();

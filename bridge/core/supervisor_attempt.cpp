@@ -36,6 +36,7 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   sought.lan_address = config.own.lan_address;
   sought.own = config.own.addresses;
   sought.ciphers = config.ciphers;
+  sought.other_ciphers = config.other_ciphers;
   if (sought.ciphers.empty()) sought.ciphers.push_back({"plain", protocol::Cipher{}});
   std::stable_partition(
       sought.ciphers.begin(), sought.ciphers.end(),
@@ -47,9 +48,7 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   }
   std::vector<Candidate> known;
   if (config.address) known.push_back({*config.address, protocol::Path::direct});
-  if (remembered && remembered->address != config.address &&
-      remembered->path != protocol::Path::relay)
-    known.push_back(*remembered);
+  if (remembered && remembered->address != config.address) known.push_back(*remembered);
   const auto allows = [&wanted](protocol::Path path) { return !wanted.via || *wanted.via == path; };
   for (const Candidate& candidate : known) {
     if (allows(candidate.path)) sought.known.push_back(candidate);
@@ -147,6 +146,7 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   AttemptFacts facts = attempt_facts(now, code, operation);
   const bool pointless = search->is_pointless();
   const bool other_dialect = search->json_dialect_hint();
+  const std::string other_cipher = facts.heard ? std::string{} : search->other_cipher();
   facts.heard || facts.located ? note_seen(now) : note_missed(now);
   silent_refusals =
       facts.heard && !other_dialect && code == Errc::timed_out ? silent_refusals + 1 : 0;
@@ -161,6 +161,8 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
     last_error = busy_error(config.uid, facts.next_try);
   } else if (other_dialect) {
     last_error = other_dialect_error(config.uid);
+  } else if (!other_cipher.empty()) {
+    last_error = other_cipher_error(config.uid, other_cipher);
   } else {
     last_error = pointless ? nowhere_to_look_error(config.uid) : unreachable_error(facts);
   }

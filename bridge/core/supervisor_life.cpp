@@ -67,7 +67,7 @@ void CameraSupervisor::Impl::on_ready(TimePoint now, const protocol::Ready& open
   silent_refusals = 0;
   verdict = Verdict::none;
   reason.clear();
-  remembered = Candidate{opened.peer, opened.path};
+  if (opened.path != protocol::Path::relay) remembered = Candidate{opened.peer, opened.path};
   good_cipher = opened.cipher_name;
   left_relay.reset();
   if (opened.path == protocol::Path::relay) plan_upgrade(now);

@@ -49,6 +49,9 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
     protocol::LanSearchConfig lan;
     lan.targets = config_.lan_targets;
     lan.ciphers = config_.ciphers;
+    for (const auto& other : config_.other_ciphers) {
+      if (!is_ours(other.cipher)) lan.ciphers.push_back(other);
+    }
     lan.timeout = config_.timeout;
     lan_ = std::make_unique<protocol::LanSearch>(now, std::move(lan));
   }
@@ -64,6 +67,11 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
     locator_ = std::make_unique<protocol::Locator>(now, std::move(lookup), seed);
   }
   start_relay_if_due(now);
+}
+
+bool CameraSearch::is_ours(const protocol::Cipher& cipher) const {
+  return std::any_of(config_.ciphers.begin(), config_.ciphers.end(),
+                     [&cipher](const auto& ours) { return ours.cipher == cipher; });
 }
 
 bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,
@@ -168,6 +176,11 @@ void CameraSearch::take_lan_answers() {
       continue;
     }
     json_dialect_hint_ = json_dialect_hint_ || found->json_dialect_hint;
+    if (std::none_of(config_.ciphers.begin(), config_.ciphers.end(),
+                     [&](const auto& ours) { return ours.name == found->cipher_name; })) {
+      other_cipher_ = found->cipher_name;
+      continue;
+    }
     if (candidates_.size() < kMaxWaitingCandidates) {
       candidates_.push_back({found->address, path_of_answer(found->address)});
     }
@@ -238,6 +251,7 @@ nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& op
     nlohmann::json lan{{"stage", "lan"},
                        {"targets", config_.lan_targets.size()},
                        {"result", lan_answer_ ? "found" : "no_answer"}};
+    if (!other_cipher_.empty()) lan["result"] = "answers_under_" + other_cipher_;
     if (lan_answer_) {
       lan["address"] = lan_answer_->address.text();
       lan["took_ms"] = to_ms(lan_answer_->took);

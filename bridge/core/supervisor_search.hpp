@@ -23,9 +23,10 @@ struct Candidate {
 struct SearchConfig {
   protocol::Uid uid;
   std::vector<protocol::NamedCipher> ciphers;
-  std::vector<Candidate> known;                  // tried at once
-  std::vector<protocol::Address> lan_targets;    // empty: no LAN search
-  std::vector<protocol::ServerAddress> servers;  // empty: neither look-up nor relay
+  std::vector<protocol::NamedCipher> other_ciphers;  // of the LAN search alone
+  std::vector<Candidate> known;                      // tried at once
+  std::vector<protocol::Address> lan_targets;        // empty: no LAN search
+  std::vector<protocol::ServerAddress> servers;      // empty: neither look-up nor relay
   std::optional<protocol::Dsk> dsk;
   protocol::SockAddr lan_address;  // ours, told to the servers
   protocol::OwnAddresses own;      // of this host
@@ -67,6 +68,8 @@ class CameraSearch {
     return lookup_found_;
   }  // a server knows where it is
   [[nodiscard]] bool answered() const noexcept { return lan_answered() || lookup_answered(); }
+  // The name of the key that the camera answered under on the LAN, when it is none of ours.
+  [[nodiscard]] const std::string& other_cipher() const noexcept { return other_cipher_; }
   [[nodiscard]] bool json_dialect_hint() const noexcept { return json_dialect_hint_; }
   // How the look-up ended, once it has: nothing when it found the camera, still runs, or there is
   // none.
@@ -88,6 +91,7 @@ class CameraSearch {
 
  private:
   void take_lan_answers();
+  [[nodiscard]] bool is_ours(const protocol::Cipher& cipher) const;
   [[nodiscard]] protocol::Path path_of_answer(const protocol::Address& from) const;
   void take_lookup_events();
   void take_relay_events();
@@ -112,6 +116,7 @@ class CameraSearch {
   std::vector<protocol::ServerReport> last_report_;
   std::vector<protocol::RelayReport> last_relays_;
   std::optional<protocol::Errc> lookup_error_;
+  std::string other_cipher_;
   bool lookup_found_ = false;
   bool json_dialect_hint_ = false;
 };

@@ -33,6 +33,18 @@ TEST_P(Connecting, ByAKnownAddress) {
   EXPECT_EQ(world.status().reason, "");
 }
 
+// Neither LAN search nor server: where it was in an earlier run is the first place to look.
+TEST_P(Connecting, WhereItWasInAnEarlierRun) {
+  auto made = options();
+  made.lan = false;
+  made.adjust = [](SupervisorConfig& config) {
+    config.known_way = KnownWay{kCameraAddress, Path::lan, "plain"};
+  };
+  World world{made};
+  ASSERT_TRUE(world.run_until_connected());
+  EXPECT_EQ(world.status().path, Path::lan);
+}
+
 TEST_P(Connecting, OnTheLan) {
   World world{options()};
   ASSERT_TRUE(world.run_until_connected(2s));
@@ -70,6 +82,20 @@ TEST_P(Connecting, NotToACameraUnderAKeyWeDoNotHave) {
 }
 
 // The independent camera would rightly complain of being punched for another one.
+TEST(ConnectingByMistake, NamesTheKeyACameraAnswersUnderWhenPskIsAnother) {
+  WorldOptions made;
+  made.camera.psk = "vstarcam2018";
+  made.adjust = [](SupervisorConfig& config) {
+    config.ciphers = {{"camera", protocol::Cipher{"camera"}}, {"plain", {}}};
+    config.other_ciphers = {{"plain", {}}, {"vstarcam2018", protocol::Cipher{"vstarcam2018"}}};
+  };
+  World world{made};
+  EXPECT_FALSE(world.run_until_connected(10s));
+  ASSERT_TRUE(world.status().last_error);
+  EXPECT_EQ(world.status().last_error->code, ErrorCode::connect_timeout);
+  EXPECT_EQ(world.status().last_error->detail["cipher"], "vstarcam2018");
+}
+
 TEST(ConnectingByMistake, NotToACameraOfAnotherId) {
   WorldOptions made;
   made.address = true;

@@ -84,5 +84,17 @@ TEST_P(Restore, KeepsOnlyItsOwnKindsOfEvents) {
     EXPECT_EQ(topic.find("/event/x"), std::string::npos) << topic;
 }
 
+TEST_P(Restore, KeepsWhereACameraWasAndUnderWhichKeyForTheNextStart) {
+  rig.add_camera(emulated());
+  rig.bring_up();
+  rig.run_for(3s);
+  const auto saved = bridge::parse_state(rig.ports->saved.back(), "state");
+  ASSERT_TRUE(saved);
+  const auto state = rig.retained_json(rig.topic("state"));
+  EXPECT_EQ(saved->ways.at(kUid), (json{{"address", state["address"]},
+                                        {"transport", state["transport"]},
+                                        {"cipher", state["cipher"]}}));
+}
+
 }  // namespace
 }  // namespace cam32100::testing

@@ -27,8 +27,11 @@ TEST(SavedState, ComesBackAsItWasWritten) {
   state.client_id = "cam32100-host-12ab";
   state.retained_topics["VSTC-123456-ABCDE"] = {"cam32100/VSTC-123456-ABCDE/info"};
   state.bridge_topics = {"homeassistant/device/cam32100_bridge/config"};
+  state.ways["VSTC-123456-ABCDE"] = {
+      {"address", "192.168.1.63:26101"}, {"transport", "lan"}, {"cipher", "plain"}};
   const auto back = parse_state(to_text(state), "state.json");
   ASSERT_TRUE(back);
+  EXPECT_EQ(back->ways, state.ways);
   EXPECT_EQ(back->bridge_topics, state.bridge_topics);
   EXPECT_EQ(back->cameras, state.cameras);
   EXPECT_EQ(back->servers, state.servers);
