@@ -8,6 +8,7 @@
 #include <set>
 
 #include "bridge/cli/commands.hpp"
+#include "bridge/cli/direct_camera.hpp"
 #include "bridge/io/udp_driver.hpp"
 
 namespace cam32100::bridge {
@@ -18,7 +19,7 @@ namespace asio = boost::asio;
 using nlohmann::ordered_json;
 
 struct ServerOptions {
-  std::string bind = "0.0.0.0", psk, crc_key;
+  std::string bind = "0.0.0.0", psk = "plain", crc_key;
   std::uint16_t port = protocol::kServerPort;
   unsigned expiry_s = 60;
   std::vector<std::string> prefixes;
@@ -51,7 +52,7 @@ int serve(const ServerOptions& options) {
     return kExitUsage;
   }
   protocol::ServerConfig config;
-  config.psk = options.psk;
+  config.psk = options.psk == "plain" ? "" : options.psk;
   config.crc_key = options.crc_key;
   config.login_expiry = std::chrono::seconds{options.expiry_s};
   config.served_prefixes = options.prefixes;
@@ -93,8 +94,7 @@ void add_server(CLI::App& app, CommandLine& line) {
       ->capture_default_str()
       ->type_name("ADDRESS");
   command->add_option("--port", options->port, "UDP port; 0 = any free one")->capture_default_str();
-  command->add_option("--psk", options->psk, "Cipher key; plain requests are understood too")
-      ->type_name("PSK");
+  add_psk_option(*command, options->psk, "plain (always), text");
   command->add_option("--crc-key", options->crc_key, "Key of DEV_LGN_CRC logins")
       ->type_name("TEXT");
   command->add_option("--expiry", options->expiry_s, "Seconds without a login: offline")

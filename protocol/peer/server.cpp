@@ -37,7 +37,7 @@ struct Device {
 
 struct RendezvousServer::Impl {
   explicit Impl(ServerConfig given)
-      : config{std::move(given)}, own_cipher{config.psk}, outbox{kMaxUnsent} {}
+      : config{std::move(given)}, own_cipher{cipher_of(config.psk)}, outbox{kMaxUnsent} {}
 
   void on_message(TimePoint now, const Address& from, const Cipher& cipher, const Message& message);
   void on_hello(const Address& from, const Cipher& cipher);
