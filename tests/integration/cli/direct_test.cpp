@@ -325,7 +325,7 @@ TEST_F(DirectCommands, OptionsThatMayBeRepeatedLeaveTheWordsBehindThemAlone) {
 
 TEST_F(DirectCommands, EveryHelpFitsAnOldTerminal) {
   for (const char* command : {"run", "check-config", "call", "discover", "lookup", "get",
-                              "snapshot", "probe", "decode", "emulate", "server", ""}) {
+                              "snapshot", "probe", "decode", "find-psk", "emulate", "server", ""}) {
     SCOPED_TRACE(command);
     std::vector<std::string> words{"--help"};
     if (*command != '\0') words.insert(words.begin(), command);
