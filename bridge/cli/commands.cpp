@@ -18,6 +18,7 @@ int run_command_line(int argc, char** argv) {
   add_snapshot(app, line);
   add_probe(app, line);
   add_decode(app, line);
+  add_find_psk(app, line);
   add_emulate(app, line);
   add_server(app, line);
   try {

@@ -33,6 +33,7 @@ void add_probe(CLI::App& app, CommandLine& line);
 void add_snapshot(CLI::App& app, CommandLine& line);
 void add_call(CLI::App& app, CommandLine& line);
 void add_decode(CLI::App& app, CommandLine& line);
+void add_find_psk(CLI::App& app, CommandLine& line);
 void add_check_config(CLI::App& app, CommandLine& line);
 
 [[nodiscard]] int run_command_line(int argc, char** argv);

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "bridge/cli/commands.hpp"
+#include "bridge/cli/direct_camera.hpp"
+#include "bridge/core/camera_setup.hpp"
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/describe.hpp"
 
@@ -16,8 +18,9 @@ using protocol::Cipher;
 // Decrypts in place; the name of the key that fitted, or nothing.
 std::optional<std::string> decrypt(Bytes& bytes, const std::string& psk) {
   if (psk != "auto") {
-    Cipher{psk == "plain" ? std::string_view{} : std::string_view{psk}}.decrypt(bytes);
-    return psk;
+    const auto given = named_cipher(psk == "plain" ? "" : psk);
+    given.cipher.decrypt(bytes);
+    return given.name;
   }
   std::vector<Cipher> candidates;
   std::vector<std::string> names;
@@ -71,9 +74,7 @@ void add_decode(CLI::App& app, CommandLine& line) {
   auto hex = std::make_shared<std::string>();
   auto psk = std::make_shared<std::string>("auto");
   command->add_option("hex", *hex, "The datagram's bytes")->required()->type_name("HEX");
-  command->add_option("--psk", *psk, "auto (every known key), plain, or the key's text")
-      ->type_name("PSK")
-      ->capture_default_str();
+  add_psk_option(*command, *psk);
   command->callback([&line, hex, psk] { line.run = [hex, psk] { return decode(*hex, *psk); }; });
 }
 

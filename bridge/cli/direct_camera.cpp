@@ -7,6 +7,8 @@
 #include <random>
 
 #include "bridge/cli/commands.hpp"
+#include "bridge/core/camera_setup.hpp"
+#include "bridge/core/config_checks.hpp"
 #include "bridge/io/interfaces.hpp"
 #include "bridge/io/resolver.hpp"
 #include "bridge/io/state_file.hpp"
@@ -18,8 +20,6 @@ namespace asio = boost::asio;
 using protocol::Clock;
 
 namespace {
-constexpr std::size_t kLongestPsk = 64;
-
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
@@ -128,6 +128,13 @@ std::string fault_of_target(const std::string& word) {
   return "wanted broadcast or a.b.c.d[:port], saw \"" + word + "\"";
 }
 
+void add_psk_option(CLI::App& command, std::string& psk, const std::string& words) {
+  command.add_option("--psk", psk, "Cipher key: " + words + ", or key:HHHHHHHH")
+      ->capture_default_str()
+      ->type_name("PSK")
+      ->check([](const std::string& word) { return check_psk_form(word).value_or(""); });
+}
+
 void add_search_options(CLI::App& command, DirectOptions& options) {
   command
       .add_option("--server", options.servers, "32100 server, or an app's init string (repeatable)")
@@ -138,9 +145,7 @@ void add_search_options(CLI::App& command, DirectOptions& options) {
       ->allow_extra_args(false)
       ->type_name("ADDRESS")
       ->check(fault_of_target);
-  command.add_option("--psk", options.psk, "auto, plain, or the cipher key's text")
-      ->capture_default_str()
-      ->type_name("PSK");
+  add_psk_option(command, options.psk);
   command.add_option("--timeout", options.timeout_s, "Seconds to wait")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0));
@@ -163,12 +168,10 @@ void add_camera_options(CLI::App& command, DirectOptions& options) {
 
 std::vector<protocol::NamedCipher> ciphers_to_try(const std::string& psk,
                                                   const protocol::Uid* uid) {
-  using protocol::Cipher;
-  if (psk == "plain") return {{"plain", Cipher{}}};
-  if (psk != "auto") return {{"configured", Cipher{psk.substr(0, kLongestPsk)}}};
+  if (psk != "auto") return {named_cipher(psk == "plain" ? "" : psk)};
   std::vector<protocol::NamedCipher> out;
   const auto add = [&out](std::string_view key) {
-    protocol::NamedCipher cipher{key.empty() ? "plain" : std::string{key}, Cipher{key}};
+    auto cipher = named_cipher(key);
     for (const auto& other : out) {
       if (other.cipher == cipher.cipher) return;
     }
@@ -195,13 +198,14 @@ std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
       auto decoded = protocol::decode_init_string(text);
       if (decoded) list = std::move(*decoded);
     }
+    const auto cipher = protocol::cipher_of(list.psk);
     asio::io_context io;
     Resolver resolver{io};
     auto missing = list.hosts;  // until the name service says otherwise
     resolver.resolve(
         list.hosts, protocol::kServerPort,
         [&](const std::vector<protocol::Address>& found, std::vector<std::string> not_found) {
-          for (const auto& address : found) out.push_back({address, protocol::Cipher{list.psk}});
+          for (const auto& address : found) out.push_back({address, cipher});
           missing = std::move(not_found);
         });
     io.run_until(end);

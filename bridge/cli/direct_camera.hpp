@@ -32,7 +32,7 @@ void add_camera_options(CLI::App& command,
                         DirectOptions& options);  // the above, and UID, address, user, password
 
 // "auto": the prefix's known key first (when uid is given), then plain and every known key. Else
-// that one key.
+// that one key, a known one under its name.
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_to_try(const std::string& psk,
                                                                 const protocol::Uid* uid);
 // Blocks for name look-ups, for at most `limit`. Faults are printed; nullopt then.
@@ -40,6 +40,11 @@ void add_camera_options(CLI::App& command,
     const std::vector<std::string>& servers,
     std::chrono::milliseconds limit = std::chrono::seconds{10});
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_of(const DirectOptions& options);
+
+// --psk of every sub-command; what is no key in spite of its "key:" is a fault of usage. `words`
+// are those it takes beside a key.
+void add_psk_option(CLI::App& command, std::string& psk,
+                    const std::string& words = "auto, plain, text");
 
 // For CLI11: what is wrong with a --target, "" if nothing.
 [[nodiscard]] std::string fault_of_target(const std::string& word);

@@ -62,9 +62,7 @@ void add_discover(CLI::App& app, CommandLine& line) {
       ->allow_extra_args(false)
       ->type_name("ADDRESS")
       ->check(fault_of_target);
-  command->add_option("--psk", options->psk, "auto, plain, or the cipher key's text")
-      ->capture_default_str()
-      ->type_name("PSK");
+  add_psk_option(*command, options->psk);
   command->add_option("--timeout", options->timeout_s, "Seconds to search")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0));

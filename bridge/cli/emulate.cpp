@@ -226,9 +226,7 @@ void add_emulate(CLI::App& app, CommandLine& line) {
       ->type_name("HOST[:PORT]");
   command->add_option("--user", options->user, "User name it wants")->capture_default_str();
   command->add_option("--password", options->password, "Password it wants")->capture_default_str();
-  command->add_option("--psk", options->psk, "plain, auto (by prefix), or the cipher key's text")
-      ->capture_default_str()
-      ->type_name("PSK");
+  add_psk_option(*command, options->psk, "plain, auto, text");
   command
       ->add_option("--pictures", options->pictures, "Directory of *.jpg to show instead of its own")
       ->type_name("DIR");

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bridge/cli/commands.hpp"
+#include "bridge/cli/direct_camera.hpp"
 #include "bridge/cli/rendezvous_process.hpp"
 #include "bridge/io/service_notify.hpp"
 
@@ -20,7 +21,8 @@ using nlohmann::ordered_json;
 using protocol::Address;
 
 struct ServerOptions {
-  std::string bind = "0.0.0.0", psk, crc_key, relay, relay_ports, http, http_token_file, dsk_file;
+  std::string bind = "0.0.0.0", psk = "plain", crc_key, relay, relay_ports, http, http_token_file,
+              dsk_file;
   std::uint16_t port = protocol::kServerPort, second_port = 0;
   unsigned expiry_s = 60, status_s = 0;
   std::vector<std::string> prefixes, allowed, other_relays;
@@ -112,7 +114,7 @@ RendezvousOptions process_options(const ServerOptions& options) {
   out.http = options.http;
   out.http_token = first_line_of(options.http_token_file);
   auto& server = out.server;
-  server.psk = options.psk;
+  server.psk = options.psk == "plain" ? "" : options.psk;
   server.crc_key = options.crc_key;
   server.login_expiry = std::chrono::seconds{options.expiry_s};
   server.max_devices = options.max_devices;
@@ -276,8 +278,7 @@ void add_server(CLI::App& app, CommandLine& line) {
   command->add_option("--port", options->port, "UDP port; 0 = any free one")->capture_default_str();
   command->add_option("--second-port", options->second_port,
                       "A second one, so that NAT types can be told apart");
-  command->add_option("--psk", options->psk, "Cipher key; plain requests are understood too")
-      ->type_name("PSK");
+  add_psk_option(*command, options->psk, "plain (always), text");
   command->add_option("--crc-key", options->crc_key, "Key of DEV_LGN_CRC and DEV_LGN_DSK logins")
       ->type_name("TEXT");
   command->add_option("--expiry", options->expiry_s, "Seconds without a login: offline")

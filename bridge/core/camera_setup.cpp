@@ -7,11 +7,6 @@
 namespace cam32100::bridge {
 namespace {
 
-protocol::NamedCipher named(std::string_view psk) {
-  if (psk.empty()) return {"plain", protocol::Cipher{}};
-  return {std::string{psk}, protocol::Cipher{psk}};
-}
-
 void append(std::vector<protocol::NamedCipher>& out, protocol::NamedCipher cipher) {
   const bool known = std::any_of(out.begin(), out.end(), [&cipher](const auto& other) {
     return other.cipher == cipher.cipher;
@@ -19,33 +14,32 @@ void append(std::vector<protocol::NamedCipher>& out, protocol::NamedCipher ciphe
   if (!known) out.push_back(std::move(cipher));
 }
 
-bool is_known(std::string_view psk) {
-  const auto known = protocol::known_psks();
-  return std::any_of(known.begin(), known.end(),
-                     [psk](const auto& entry) { return entry.psk == psk; });
-}
-
 }  // namespace
+
+protocol::NamedCipher named_cipher(std::string_view psk) {
+  const auto cipher = protocol::cipher_of(psk);
+  const auto known = protocol::known_psk_of(cipher);
+  if (!known) return {"configured", cipher};
+  return {known->empty() ? "plain" : std::string{*known}, cipher};
+}
 
 std::vector<protocol::NamedCipher> known_ciphers() {
   std::vector<protocol::NamedCipher> out;
-  for (const auto& known : protocol::known_psks()) append(out, named(known.psk));
+  for (const auto& known : protocol::known_psks()) append(out, named_cipher(known.psk));
   return out;
 }
 
 std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
                                                std::string_view uid_prefix) {
   std::vector<protocol::NamedCipher> out;
-  if (psk == "plain") return {named("")};
+  if (psk == "plain") return {named_cipher("")};
   if (psk != "auto") {
-    // A key that is no public knowledge is a secret: only "configured" is ever shown.
-    append(out,
-           is_known(psk) ? named(psk) : protocol::NamedCipher{"configured", protocol::Cipher{psk}});
-    append(out, named(""));
+    append(out, named_cipher(psk));
+    append(out, named_cipher(""));
     return out;
   }
-  if (const auto likely = protocol::psk_for_prefix(uid_prefix)) append(out, named(*likely));
-  append(out, named(""));
+  if (const auto likely = protocol::psk_for_prefix(uid_prefix)) append(out, named_cipher(*likely));
+  append(out, named_cipher(""));
   for (auto& cipher : known_ciphers()) append(out, std::move(cipher));
   return out;
 }

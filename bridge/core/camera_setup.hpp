@@ -9,6 +9,9 @@
 
 namespace cam32100::bridge {
 
+// A PSK as it is configured ("" for plain) and the name it may be shown by: "plain", that of a
+// known one, or "configured", since a key that is no public knowledge is a secret.
+[[nodiscard]] protocol::NamedCipher named_cipher(std::string_view psk);
 // The ciphers to try with one camera, best guess first. psk "auto": the one known for the UID's
 // prefix, then plain, then every other known one; "plain"; or a PSK, then plain.
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,

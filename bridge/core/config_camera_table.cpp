@@ -69,7 +69,7 @@ constexpr auto kCameraFields = std::to_array<Field<CameraValues>>({
     camera_key(
         {.path = "cameras[].psk",
          .doc =
-             "the cipher key: auto chooses by the id's prefix, plain is none, else the key itself",
+             "the cipher key: auto (by the id's prefix), plain (none), its text, or key:HHHHHHHH",
          .check = check_psk,
          .secret = true},
         [](auto& c) -> auto& { return c.psk; }),
@@ -123,7 +123,7 @@ constexpr auto kServerFields = std::to_array<Field<ServerSetConfig>>({
         [](auto& c) -> auto& { return c.hosts; }),
     server_key(
         {.path = "servers[].psk",
-         .doc = "the cipher key of the traffic with these servers; empty means plain",
+         .doc = "cipher key of their traffic: its text or key:HHHHHHHH; empty means plain",
          .check = check_psk,
          .secret = true},
         [](auto& c) -> auto& { return c.psk; }),

@@ -145,7 +145,20 @@ std::optional<std::string> check_camera_address(std::string_view text) {
   return in_quotes(text) + " is not an address of the form a.b.c.d or a.b.c.d:port of one camera";
 }
 
+std::optional<std::string> check_psk_form(std::string_view text) {
+  if (protocol::is_psk_text(text)) return std::nullopt;
+  constexpr std::size_t kMark = std::string_view{"key:"}.size();
+  constexpr std::size_t kDigits = 8;
+  const std::size_t seen = text.size() - kMark;
+  return "begins with \"key:\", behind which the " + std::to_string(kDigits) +
+         " hex digits of a key are wanted, as in " + protocol::key_text({0x01, 0x23, 0xAB, 0xCD}) +
+         "; " +
+         (seen == kDigits ? "not all that stands there is hex digits"
+                          : std::to_string(seen) + " characters stand there");
+}
+
 std::optional<std::string> check_psk(std::string_view text) {
+  if (auto fault = check_psk_form(text)) return fault;
   // Only the first 20 characters take part in the cipher: a longer one is a mistake.
   if (text.size() <= 20) return std::nullopt;
   return "has " + std::to_string(text.size()) + " characters, at most 20 count";

@@ -23,6 +23,9 @@ namespace cam32100::bridge {
 [[nodiscard]] std::optional<std::string> check_alias(std::string_view text);
 // Empty, or "a.b.c.d[:port]" that a datagram can be sent to.
 [[nodiscard]] std::optional<std::string> check_camera_address(std::string_view text);
+// "key:" with anything but 8 hex digits behind it. A PSK is a secret: no sentence repeats it.
+[[nodiscard]] std::optional<std::string> check_psk_form(std::string_view text);
+// That, and more than the 20 characters that take part in the cipher.
 [[nodiscard]] std::optional<std::string> check_psk(std::string_view text);
 [[nodiscard]] std::optional<std::string> check_dsk(std::string_view text);
 // Empty, or a plain file name: a path could lead out of the secrets directory.

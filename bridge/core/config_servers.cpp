@@ -21,7 +21,7 @@ void decode_hosts(ServerSetConfig& servers, const Place& place, Faults& faults) 
   if (!decoded) return;
   protocol::ServerList list = std::move(decoded).value();
   if (!list.psk.empty()) {
-    if (!servers.psk.empty() && servers.psk != list.psk) {
+    if (!servers.psk.empty() && protocol::cipher_of(servers.psk) != protocol::cipher_of(list.psk)) {
       faults.add(
           place,
           "the init string brings a psk of its own that differs from the key psk; remove one");

@@ -7,7 +7,7 @@ namespace cam32100::bridge {
 namespace {
 
 void append(std::vector<protocol::ServerAddress>& out, const ServerSets::Set& set) {
-  const protocol::Cipher cipher{set.config.psk};
+  const auto cipher = protocol::cipher_of(set.config.psk);
   for (const auto& address : set.addresses()) {
     const protocol::ServerAddress server{address, cipher};
     const bool known = std::any_of(out.begin(), out.end(), [&server](const auto& other) {

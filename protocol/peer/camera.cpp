@@ -42,7 +42,7 @@ void add(CameraCounters& sum, const CameraSession& session) {
 
 EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed)
     : config{std::move(given)},
-      cipher{config.psk},
+      cipher{cipher_of(config.psk)},
       random{seed},
       outbox{kMaxOutsideSessions},
       cgi{now, cgi_config(config)},

@@ -32,7 +32,7 @@ RandomSource seeded_random(std::uint64_t seed) {
 
 RendezvousServer::Impl::Impl(TimePoint now, ServerConfig given, RandomSource source)
     : config{std::move(given)},
-      own_cipher{config.psk},
+      own_cipher{cipher_of(config.psk)},
       outboxes{Outbox{kMaxUnsent}, Outbox{kMaxUnsent}},
       sources{config.sources},
       allowed{config.allowed.begin(), config.allowed.end()},

@@ -30,7 +30,15 @@ constexpr std::array<std::uint8_t, 256> kTable{
 };
 // clang-format on
 
-std::array<std::uint8_t, 4> key_of(std::string_view psk) noexcept {
+constexpr std::array<std::uint8_t, 256> kPlaces = [] {
+  std::array<std::uint8_t, 256> places{};
+  for (std::size_t i = 0; i < kTable.size(); ++i) places[kTable[i]] = static_cast<std::uint8_t>(i);
+  return places;
+}();
+
+}  // namespace
+
+CipherKey key_of(std::string_view psk) noexcept {
   unsigned sum = 0;
   unsigned thirds = 0;
   unsigned folded = 0;
@@ -44,9 +52,15 @@ std::array<std::uint8_t, 4> key_of(std::string_view psk) noexcept {
   return {low(sum), low(0U - sum), low(thirds), low(folded)};
 }
 
-}  // namespace
+std::uint8_t stream_byte(std::uint8_t key_byte, std::uint8_t previous) noexcept {
+  return kTable[(key_byte + previous) & 0xFF];
+}
 
-Cipher::Cipher(std::array<std::uint8_t, 4> key) : key_{key}, plain_{false} {
+std::uint8_t key_byte_of(std::uint8_t plain, std::uint8_t sealed, std::uint8_t previous) noexcept {
+  return static_cast<std::uint8_t>(kPlaces[plain ^ sealed] - previous);
+}
+
+Cipher::Cipher(CipherKey key) : key_{key}, plain_{false} {
   for (std::size_t previous = 0; previous < stream_.size(); ++previous) {
     stream_[previous] = kTable[(key_[previous & 3] + previous) & 0xFF];
   }

@@ -14,26 +14,46 @@
 
 namespace cam32100::protocol {
 
+// What a PSK boils down to: all that the PSK chain knows of it.
+using CipherKey = std::array<std::uint8_t, 4>;
+[[nodiscard]] CipherKey key_of(std::string_view psk) noexcept;  // of its first 20 characters
+
 // The PSK chain ("PropEnc") over a whole datagram. A cipher without a key (plain) leaves bytes
 // alone. Self-synchronising, no integrity: a damaged byte harms itself and its successor.
 class Cipher {
  public:
-  Cipher() = default;                                // plain
-  explicit Cipher(std::string_view psk);             // first 20 characters count; empty = plain
-  explicit Cipher(std::array<std::uint8_t, 4> key);  // the four bytes a PSK boils down to
+  Cipher() = default;                     // plain
+  explicit Cipher(std::string_view psk);  // first 20 characters count; empty = plain
+  explicit Cipher(CipherKey key);
 
   void encrypt(MutableBytesView datagram) const noexcept;  // in place
   void decrypt(MutableBytesView datagram) const noexcept;  // in place
   [[nodiscard]] bool is_plain() const noexcept { return plain_; }
-  [[nodiscard]] const std::array<std::uint8_t, 4>& key() const noexcept { return key_; }
+  [[nodiscard]] const CipherKey& key() const noexcept { return key_; }
 
   friend bool operator==(const Cipher&, const Cipher&) = default;
 
  private:
-  std::array<std::uint8_t, 4> key_{};
+  CipherKey key_{};
   std::array<std::uint8_t, 256> stream_{};  // key byte for each preceding ciphertext byte
   bool plain_ = true;
 };
+
+// The chain from the side of one key byte, the one that the low two bits of `previous` (the
+// ciphertext byte in front, 0 at the start) choose: what it is XORed with, and, the other way
+// round, which byte of a key turned `plain` into `sealed` there.
+[[nodiscard]] std::uint8_t stream_byte(std::uint8_t key_byte, std::uint8_t previous) noexcept;
+[[nodiscard]] std::uint8_t key_byte_of(std::uint8_t plain, std::uint8_t sealed,
+                                       std::uint8_t previous) noexcept;
+
+// What people write where a PSK is wanted: "" for plain, the text that an app holds, or, for a key
+// whose text nobody knows, "key:" (any case) and the eight hex digits of its four bytes. Every such
+// word becomes a cipher here.
+[[nodiscard]] Cipher cipher_of(std::string_view psk);
+// False for "key:" with anything but eight hex digits behind it: refuse that where it is written.
+// cipher_of() takes it for the text it is.
+[[nodiscard]] bool is_psk_text(std::string_view psk) noexcept;
+[[nodiscard]] std::string key_text(const CipherKey& key);  // "key:2cd46006"
 
 // A PSK people know, with the name we show for it (the vendor's string itself: these are public).
 struct KnownPsk {
@@ -43,6 +63,8 @@ struct KnownPsk {
 // Plain first, then the table of protocol/README.md in its order. The table is open: a camera may
 // use a key that is not in it.
 [[nodiscard]] std::span<const KnownPsk> known_psks() noexcept;
+// The entry whose key this is; "" for a plain cipher. nullopt: nobody told its text.
+[[nodiscard]] std::optional<std::string_view> known_psk_of(const Cipher& cipher) noexcept;
 // The key of a UID's prefix (upper case, whole). nullopt: the prefix is not in the table; "":
 // plain.
 [[nodiscard]] std::optional<std::string_view> psk_for_prefix(std::string_view prefix) noexcept;

@@ -59,6 +59,14 @@ constexpr std::array kKnownPsks{
 
 std::span<const KnownPsk> known_psks() noexcept { return kKnownPsks; }
 
+std::optional<std::string_view> known_psk_of(const Cipher& cipher) noexcept {
+  if (cipher.is_plain()) return "";
+  for (const auto& known : kKnownPsks) {
+    if (!known.psk.empty() && key_of(known.psk) == cipher.key()) return known.psk;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string_view> psk_for_prefix(std::string_view prefix) noexcept {
   for (const auto& known : kKnownPsks) {
     if (std::find(known.prefixes.begin(), known.prefixes.end(), prefix) != known.prefixes.end()) {

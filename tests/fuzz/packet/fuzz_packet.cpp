@@ -6,6 +6,8 @@
 
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/describe.hpp"
+#include "protocol/wire/fit.hpp"
+#include "protocol/wire/key_search.hpp"
 #include "protocol/wire/message.hpp"
 #include "protocol/wire/session_ready.hpp"
 #include "protocol/wire/uid.hpp"
@@ -69,6 +71,18 @@ void check_keys(BytesView datagram) {
   require(std::equal(plain.begin(), plain.end(), datagram.begin(), datagram.end()));
 }
 
+// Whatever is found fits, and is written as it is read.
+void check_search(BytesView datagram) {
+  const Bytes sealed(datagram.begin(), datagram.end());
+  for (const auto& key : find_keys(std::span{&sealed, 1})) {
+    require(cipher_of(key_text(key)).key() == key);
+    auto plain = sealed;
+    Cipher{key}.decrypt(plain);
+    require(fit_of(plain) != Fit::none);
+  }
+  require(!reads_plain(datagram) || datagram.front() == std::byte{kMagic});
+}
+
 void check_seals(BytesView datagram) {
   static_cast<void>(tcp_frame_crc(datagram));
   if (const auto report = decode_session_ready(datagram)) {
@@ -93,6 +107,7 @@ void check_text(BytesView datagram) {
   Bytes bytes;
   if (from_hex(text, bytes)) require(bytes.size() <= text.size() / 2);
   static_cast<void>(redact_uids(text));
+  require(is_psk_text(text) || cipher_of(text) == Cipher{std::string_view{text}});
 }
 
 }  // namespace
@@ -101,6 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto datagram = std::as_bytes(std::span{data, size});
   check_packet(datagram);
   check_keys(datagram);
+  check_search(datagram);
   check_seals(datagram);
   check_text(datagram);
   return 0;

@@ -64,6 +64,19 @@ TEST_F(Configuration, ThatIsWrongIsRefusedWithEveryFaultAndItsPlace) {
     EXPECT_NE(result.errors.find(place), std::string::npos) << result.errors;
 }
 
+TEST_F(Configuration, TakesACamerasKeyForItsPskAndHidesIt) {
+  config_["cameras"][0]["psk"] = "key:0123abcd";
+  const auto shown = check({"--print"});
+  ASSERT_EQ(shown.exit_code, kOk) << shown.errors;
+  EXPECT_EQ(json::parse(shown.output).at("cameras")[0].at("psk"), "***");
+  config_["cameras"][0]["psk"] = "key:0123abc";
+  const auto refused = check();
+  EXPECT_EQ(refused.exit_code, kFailed);
+  EXPECT_NE(refused.errors.find("/cameras/0/psk: begins with \"key:\""), std::string::npos)
+      << refused.errors;
+  EXPECT_EQ(refused.errors.find("0123abc;"), std::string::npos) << refused.errors;
+}
+
 TEST_F(Configuration, NeverShowsASecretThatStandsInTheWrongPlace) {
   config_["mqtt"]["url"] = "mqtt://me:" + secret() + "@127.0.0.1";
   EXPECT_EQ(check().exit_code, kFailed);

@@ -138,6 +138,42 @@ TEST_F(DirectCommands, CamerasOfOtherKindsAreReachedToo) {
             kTimedOut);
 }
 
+TEST_F(DirectCommands, ACameraWhoseKeyHasNoTextIsReachedByTheKey) {
+  Emulator camera{loop_, {.psk = "key:0123abcd"}};
+  EXPECT_EQ(run(to_camera("get", camera, {"--psk", "key:0123ABCD", "/get_misc.cgi"})).exit_code,
+            kOk);
+  const auto probed = run(to_camera("probe", camera, {"--json", "--psk", "key:0123abcd"}));
+  ASSERT_EQ(probed.exit_code, kOk) << probed.errors;
+  EXPECT_EQ(json::parse(probed.output).at("cipher"), "configured");
+  EXPECT_EQ(probed.output.find("0123abcd"), std::string::npos) << probed.output;
+
+  Emulator known{loop_, {.uid = "VSTC-654321-EDCBA", .psk = "key:2cd46006"}};
+  const auto found = run({"discover", "--json", "--timeout", "0.5", "--target", known.address(),
+                          "--psk", "key:2cd46006"});
+  ASSERT_EQ(found.exit_code, kOk) << found.errors;
+  EXPECT_EQ(json::parse(found.output).at("psk"), "vstarcam2018");
+}
+
+TEST_F(DirectCommands, AKeyThatIsNoneIsAFaultOfUsageEverywhere) {
+  const std::vector<std::vector<std::string>> lines{
+      {"discover"},
+      {"lookup", "VSTC-123456-ABCDE", "--server", kNobody},
+      {"get", "VSTC-123456-ABCDE", "/get_misc.cgi"},
+      {"snapshot", "VSTC-123456-ABCDE", "-o", "-"},
+      {"probe", "VSTC-123456-ABCDE"},
+      {"decode", "f1000000"},
+      {"emulate", "--uid", "VSTC-123456-ABCDE", "--bind", "127.0.0.1", "--port", "0"},
+      {"server", "--bind", "127.0.0.1", "--port", "0"}};
+  for (auto words : lines) {
+    words.insert(words.end(), {"--psk", "key:2cd4600x"});
+    const auto result = run(words);
+    EXPECT_EQ(result.exit_code, kUsage) << words[0] << result.errors;
+    EXPECT_NE(result.errors.find("--psk: begins with \"key:\""), std::string::npos)
+        << result.errors;
+    EXPECT_EQ(result.errors.find("2cd4600x"), std::string::npos) << result.errors;
+  }
+}
+
 TEST_F(DirectCommands, ProbeReportsWhatACameraIsWithoutItsIdAndSecrets) {
   Emulator camera{loop_, {.psk = "vstarcam2018", .marker = "MARKER"}};
   const auto result = run(to_camera("probe", camera, {"--json"}));
@@ -271,6 +307,10 @@ TEST_F(DirectCommands, DecodePrintsTheFieldsOfADatagram) {
   const auto fields = json::parse(hello.output, nullptr, false);
   ASSERT_TRUE(fields.is_object()) << hello.output;
   EXPECT_EQ(fields.at("psk"), "plain");
+  const auto search = run({"decode", "--psk", "key:2cd46006", "49b573d5"});
+  ASSERT_EQ(search.exit_code, kOk) << search.errors;
+  EXPECT_EQ(json::parse(search.output).at("psk"), "vstarcam2018");
+  EXPECT_EQ(json::parse(search.output).at("message"), "LAN_SEARCH");
   EXPECT_EQ(run({"decode", "f10"}).exit_code, kUsage);
   EXPECT_EQ(run({"decode", "00112233"}).exit_code, kFailed);
   EXPECT_EQ(run({"decode", "--psk", "plain", "f141"}).exit_code, kFailed);
@@ -285,7 +325,7 @@ TEST_F(DirectCommands, OptionsThatMayBeRepeatedLeaveTheWordsBehindThemAlone) {
 
 TEST_F(DirectCommands, EveryHelpFitsAnOldTerminal) {
   for (const char* command : {"run", "check-config", "call", "discover", "lookup", "get",
-                              "snapshot", "probe", "decode", "emulate", "server", ""}) {
+                              "snapshot", "probe", "decode", "find-psk", "emulate", "server", ""}) {
     SCOPED_TRACE(command);
     std::vector<std::string> words{"--help"};
     if (*command != '\0') words.insert(words.begin(), command);

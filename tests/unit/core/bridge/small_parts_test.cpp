@@ -157,6 +157,24 @@ TEST(CameraSetup, NeverNamesAKeyThatIsNoPublicKnowledge) {
   ASSERT_EQ(ciphers_for("plain", "VSTC").size(), 1U);
 }
 
+TEST(CameraSetup, TakesTheKeyItselfAndNamesOnlyAKnownOne) {
+  const auto known = ciphers_for("key:2cd46006", "VSTC");
+  ASSERT_EQ(known.size(), 2U);
+  EXPECT_EQ(known[0].name, "vstarcam2018");
+  EXPECT_EQ(known[0].cipher, protocol::Cipher{"vstarcam2018"});
+  const auto secret = ciphers_for("key:0123abcd", "VSTC");
+  ASSERT_EQ(secret.size(), 2U);
+  EXPECT_EQ(secret[0].name, "configured");
+  EXPECT_EQ(protocol::key_text(secret[0].cipher.key()), "key:0123abcd");
+}
+
+TEST(ServerSets, SpeakUnderAKeyToo) {
+  ServerSets sets;
+  sets.assign({{"all", {"1.1.1.1"}, "key:2cd46006", {}, false}});
+  ASSERT_EQ(sets.addresses().size(), 1U);
+  EXPECT_EQ(sets.addresses()[0].cipher, protocol::Cipher{"vstarcam2018"});
+}
+
 TEST(ServerSets, AskOnlyTheServersOfThePrefix) {
   ServerSets sets;
   sets.assign({{"all", {"1.1.1.1"}, "", {}, false}, {"vstc", {"2.2.2.2"}, "psk", {"VSTC"}, false}});

@@ -103,8 +103,9 @@ TEST(ConfigCameras, RefuseAddressesNothingCanBeSentTo) {
   }
 }
 
-TEST(ConfigCameras, TakeTheThreeFormsOfAPsk) {
-  for (const char* psk : {"auto", "plain", "vstarcam2018", "exactly-20-character"}) {
+TEST(ConfigCameras, TakeTheFourFormsOfAPsk) {
+  for (const char* psk :
+       {"auto", "plain", "vstarcam2018", "exactly-20-character", "key:2cd46006"}) {
     EXPECT_EQ(load(camera({{"psk", psk}})).cameras.at(0).psk, psk);
   }
 }
@@ -112,6 +113,19 @@ TEST(ConfigCameras, TakeTheThreeFormsOfAPsk) {
 TEST(ConfigCameras, RefuseAPskThatIsCutOff) {
   EXPECT_THAT(faults_of(camera({{"psk", "exactly-21-characters"}})),
               ElementsAre("config.json: /cameras/0/psk: has 21 characters, at most 20 count"));
+}
+
+TEST(ConfigCameras, RefuseAKeyThatIsNoneWithoutRepeatingIt) {
+  EXPECT_THAT(
+      faults_of(camera({{"psk", "key:2cd4600"}})),
+      ElementsAre("config.json: /cameras/0/psk: begins with \"key:\", behind which the 8 hex "
+                  "digits of a key are wanted, as in key:0123abcd; 7 characters stand there"));
+  EXPECT_THAT(faults_of(camera({{"psk", "key:2cd4600x"}})),
+              ElementsAre(AllOf(HasSubstr("/cameras/0/psk: begins with \"key:\""),
+                                HasSubstr("not all that stands there is hex digits"),
+                                Not(HasSubstr("2cd4600x")))));
+  EXPECT_THAT(faults_of(camera({{"psk", "key:2cd46006-and-more"}})),
+              ElementsAre(HasSubstr("17 characters stand there")));
 }
 
 TEST(ConfigCameras, RefuseUnknownKeys) {

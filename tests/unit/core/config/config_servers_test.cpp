@@ -48,7 +48,14 @@ TEST(ConfigServers, DecodeTheIlnkForm) {
 
 TEST(ConfigServers, TakeTheSamePskTwice) {
   EXPECT_EQ(only({{"hosts", {kCs2}}, {"psk", "vstarcam2018"}}).psk, "vstarcam2018");
+  EXPECT_EQ(only({{"hosts", {kCs2}}, {"psk", "key:2cd46006"}}).psk, "vstarcam2018");
   EXPECT_EQ(only({{"hosts", {"a"}}, {"psk", "plain"}}).psk, "");
+}
+
+TEST(ConfigServers, TakeAKeyForAPskOrSayWhatIsWrongWithIt) {
+  EXPECT_EQ(only({{"hosts", {"a"}}, {"psk", "key:0123abcd"}}).psk, "key:0123abcd");
+  EXPECT_THAT(faults_of(servers({{"hosts", {"a"}}, {"psk", "key:0123"}})),
+              ElementsAre(HasSubstr("/servers/0/psk: begins with \"key:\"")));
 }
 
 TEST(ConfigServers, RefuseAPskThatContradictsTheInitString) {
