@@ -81,7 +81,10 @@ RelayClient::RelayClient(TimePoint now, RelayConfig config) : impl_{std::make_un
   impl_->started = now;
   impl_->next_round = now + impl_->config.repeat;
   for (const ServerAddress& each : impl_->config.servers) {
-    if (!each.address.is_usable()) continue;
+    const bool again =
+        std::any_of(impl_->servers.begin(), impl_->servers.end(),
+                    [&](const Impl::Server& known) { return known.where.address == each.address; });
+    if (again || !each.address.is_usable()) continue;
     Impl::Server server;
     server.where = each;
     impl_->servers.push_back(std::move(server));
