@@ -259,8 +259,7 @@ bool RelayClient::take_datagram(TimePoint now, Datagram& out) {
   if (it.current && it.take_of_try(out)) return true;
   for (Impl::Relay& relay : it.relays) {
     if (!std::exchange(relay.hello_waits, false) || relay.report.rtt) continue;
-    ++relay.hellos;
-    relay.hello_sent = now;
+    if (relay.hellos++ == 0) relay.first_hello = now;
     relay.hello_due = now + kHelloRepeat;
     return seal(RlyHello{}, relay.cipher, relay.report.relay, out);
   }

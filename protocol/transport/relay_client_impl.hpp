@@ -17,7 +17,9 @@ struct RelayClient::Impl {
   struct Relay {
     RelayReport report;
     Cipher cipher;
-    TimePoint hello_sent;
+    // RLY_HELLO_ACK does not say which one it answers: counted from the first, a relay that lost
+    // one looks far; counted from the last, a far one would look near.
+    TimePoint first_hello;
     std::optional<TimePoint> hello_due;  // of the next one
     unsigned hellos = 0;
     bool hello_waits = true;
