@@ -52,6 +52,7 @@ struct RelayClient::Impl {
   void go_on_trying(TimePoint now);
   [[nodiscard]] bool hello_is_open(const Relay& relay) const noexcept;
   [[nodiscard]] RelayFailed failure() const noexcept;
+  [[nodiscard]] Errc refusal() const noexcept;
   [[nodiscard]] bool take_list_request(Datagram& out);
   [[nodiscard]] bool take_of_try(Datagram& out);
   [[nodiscard]] RelayReport& tried() { return relays[current->relay].report; }
