@@ -120,8 +120,9 @@ bool RendezvousServer::port_progressed(TimePoint now, PortId id) {
   auto& each = found->second;
   if (each.port->is_open() && !std::exchange(each.counted_open, true)) {
     ++impl_->counters.relays_opened;
-    // It showed the word that only our answer had.
-    impl_->sources.prove(now, *each.port->client());
+    // Somebody showed the word, so our answer was read where it went. Where it was shown from
+    // proves nothing: who knows the word may show it in anybody's name.
+    impl_->sources.prove(now, each.client.address);
   }
   if (!each.port->is_over() || std::exchange(each.ended_told, true)) return false;
   impl_->ended.push_back(id);
