@@ -110,7 +110,7 @@ void RendezvousServer::Impl::on_relay_request(TimePoint now, const Caller& from,
   }
   answer(now, from, RlyReqAck{ResultCode::ok, {}, {}});
   const RlyTo told{request.relay, request.magic_word, {}};
-  tell(device->caller, told);
+  tell_device(now, from, *device, told);
   answer(now, from, told);
 }
 
