@@ -21,10 +21,17 @@ MagicWord word_from(std::uint64_t drawn) noexcept {
 void RendezvousServer::Impl::on_list_request(TimePoint now, const Caller& from,
                                              const ListReqDsk* with_dsk) {
   if (!may_ask(now, from)) return;
-  if (with_dsk != nullptr &&
-      find(now, from, with_dsk->uid, with_dsk->dsk).second == ResultCode::invalid_dsk) {
-    ++counters.unknown;
-    return;
+  if (with_dsk != nullptr) {
+    const ResultCode result = find(now, from, with_dsk->uid, with_dsk->dsk).second;
+    if (result != ResultCode::ok) {
+      ++counters.unknown;
+      // That a wrong key gets nothing says that the device is here: as dear as a look-up.
+      if (!sources.may_ask_unknown(now, from.address)) {
+        ++counters.rate_limited;
+        return;
+      }
+      if (result == ResultCode::invalid_dsk) return;
+    }
   }
   ListReqAck list;
   const auto add = [&list](const Address& relay) {
