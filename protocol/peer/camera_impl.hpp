@@ -31,7 +31,10 @@ struct EmulatedCamera::Impl {
   void echo_punch(TimePoint now, const Address& from);
   enum class Way { direct, relay };
   void open_session(TimePoint now, const Address& from, Way way = Way::direct);
-  void refuse(TimePoint now, const Address& from);
+  [[nodiscard]] bool says_ready(Way way) const noexcept {
+    return way == Way::direct || config.says_ready_by_relay;
+  }
+  void refuse(TimePoint now, const Address& from, Way way = Way::direct);
   void start_punching(TimePoint now, const Address& target);
   void punch(TimePoint now);
   [[nodiscard]] std::size_t regular_sessions() const noexcept;

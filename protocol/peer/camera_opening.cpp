@@ -44,21 +44,21 @@ void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from, Way 
   // Cameras started together must not send in step for ever.
   session.first_alive = seconds{1} + milliseconds{next(random) % 200};
   session.surplus = surplus;
-  session.says_ready = way == Way::direct || config.says_ready_by_relay;
+  session.says_ready = says_ready(way);
   sessions.emplace(from, std::make_unique<CameraSession>(now, from, session));
   std::erase_if(punching, [&from](const Punching& p) { return p.target == from; });
 }
 
-void EmulatedCamera::Impl::refuse(TimePoint now, const Address& from) {
+void EmulatedCamera::Impl::refuse(TimePoint now, const Address& from, Way way) {
   switch (config.refusal) {
     case RefusalForm::silent:
       return;
     case RefusalForm::close_after_rdy:
-      send(from, P2pRdy{.uid = config.uid});
+      if (says_ready(way)) send(from, P2pRdy{.uid = config.uid});
       send(from, Close{});
       return;
     case RefusalForm::full_users:
-      if (sessions.size() - regular_sessions() < kMaxSurplus) open_session(now, from);
+      if (sessions.size() - regular_sessions() < kMaxSurplus) open_session(now, from, way);
       return;
   }
 }

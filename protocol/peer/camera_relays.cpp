@@ -37,7 +37,7 @@ bool EmulatedCamera::Impl::on_relay_datagram(TimePoint now, const Address& from,
   if (leg == relay_legs.end()) return false;
   relay_legs.erase(leg);
   if (regular_sessions() >= config.max_sessions) {
-    refuse(now, from);
+    refuse(now, from, Way::relay);
   } else {
     open_session(now, from, Way::relay);
   }

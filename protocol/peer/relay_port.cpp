@@ -29,10 +29,10 @@ RelayPort::RelayPort(TimePoint now, Config config, ByteBudget& all)
       own_{now, config_.limits.session_bytes_per_s},
       last_{now} {}
 
-void RelayPort::tell_ready(const Address& to) {
+void RelayPort::tell_ready(const Address& to, const Cipher& form) {
   if (waiting_.size() >= kMaxWaiting) return;  // RLY_PKT is repeated
   Datagram sealed;
-  if (!seal(RlyRdy{*uid_, {}}, form_, to, sealed)) return;
+  if (!seal(RlyRdy{*uid_, {}}, form, to, sealed)) return;
   waiting_.push_back({to, Bytes(sealed.view().begin(), sealed.view().end())});
 }
 
@@ -41,23 +41,26 @@ bool RelayPort::on_arrival(TimePoint now, const Address& from, BytesView datagra
   if (datagram.size() > kLongestGreeting) return false;
   OpeningSpace space;
   auto packet = open(datagram, config_.cipher, space);
-  form_ = packet ? config_.cipher : Cipher{};
-  if (!packet) packet = open(datagram, Cipher{}, space);
+  const bool is_plain = !packet;
+  if (is_plain) packet = open(datagram, Cipher{}, space);
   const auto* arrival = packet ? std::get_if<RlyPkt>(&packet->message) : nullptr;
   if (arrival == nullptr || arrival->magic_word != config_.word) return false;
   if (uid_ && *uid_ != arrival->uid) return false;
   uid_ = arrival->uid;
-  auto& place = arrival->is_device != 0 ? device_ : client_;
-  auto& other = arrival->is_device != 0 ? client_ : device_;
+  const bool is_device = arrival->is_device != 0;
+  auto& place = is_device ? device_ : client_;
+  const auto& other = is_device ? client_ : device_;
   if (other == from) return true;  // nobody is both sides
   const bool fresh = place != from;
   place = from;
+  const Cipher& form = (is_device ? device_form_ : client_form_) =
+      is_plain ? Cipher{} : config_.cipher;
   if (!is_open()) return true;
   if (fresh) {
     last_ = now;
-    tell_ready(*other);
+    tell_ready(*other, is_device ? client_form_ : device_form_);
   }
-  tell_ready(from);
+  tell_ready(from, form);
   return true;
 }
 

@@ -79,14 +79,14 @@ class RelayPort final : public Endpoint {
   };
   [[nodiscard]] bool on_arrival(TimePoint now, const Address& from, BytesView datagram);
   void pass_on(TimePoint now, const Address& to, BytesView datagram);
-  void tell_ready(const Address& to);
+  void tell_ready(const Address& to, const Cipher& form);
 
   Config config_;
   ByteBudget& all_;
   ByteBudget own_;
   std::optional<Uid> uid_;
   std::optional<Address> client_, device_;
-  Cipher form_;  // as RLY_PKT came last
+  Cipher client_form_, device_form_;  // as their RLY_PKT came
   std::deque<Waiting> waiting_;
   std::vector<Bytes>
       spare_;       // buffers that were used: passing on allocates nothing in the long run

@@ -61,6 +61,12 @@ void RendezvousServer::Impl::tell(const Caller& to, const Message& message) {
   outboxes[to.socket].put(to.address, to.cipher, message);
 }
 
+void RendezvousServer::Impl::tell_device(TimePoint now, const Caller& asker, const Device& device,
+                                         const Message& message) {
+  if (device.caller.address.ip == asker.address.ip) return answer(now, device.caller, message);
+  tell(device.caller, message);
+}
+
 bool RendezvousServer::Impl::may_ask(TimePoint now, const Caller& from) {
   const bool may = sources.may_ask(now, from.address);
   if (!may) ++counters.rate_limited;

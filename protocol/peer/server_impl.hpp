@@ -58,7 +58,11 @@ struct RendezvousServer::Impl {
   void on_message(TimePoint now, const Caller& from, const Message& message);
   void on_hello(TimePoint now, const Caller& from);
   void answer(TimePoint now, const Caller& to, const Message& message);  // if it is paid for
-  void tell(const Caller& to, const Message& message);  // one whose login or word we know
+  void tell(const Caller& to, const Message& message);
+  // A device hears of who asks at the asker's expense, whose question was no smaller; at one
+  // address with the asker both draw on the same credit.
+  void tell_device(TimePoint now, const Caller& asker, const Device& device,
+                   const Message& message);
   [[nodiscard]] bool may_ask(TimePoint now, const Caller& from);
   [[nodiscard]] bool serves(const Uid& uid) const;
   [[nodiscard]] bool allows(const Uid& uid) const;

@@ -61,10 +61,10 @@ void RendezvousServer::Impl::introduce(TimePoint now, const Caller& from,
     answer(now, from, place(device_lan));
   }
   answer(now, from, place(device_wan));
-  tell(device.caller, place(from.address));
+  tell_device(now, from, device, place(from.address));
   const Address& lan = lan_address.address;
   if (lan.is_usable() && lan != from.address && (one_router || lan.is_private())) {
-    tell(device.caller, place(lan));
+    tell_device(now, from, device, place(lan));
   }
 }
 

@@ -21,10 +21,17 @@ MagicWord word_from(std::uint64_t drawn) noexcept {
 void RendezvousServer::Impl::on_list_request(TimePoint now, const Caller& from,
                                              const ListReqDsk* with_dsk) {
   if (!may_ask(now, from)) return;
-  if (with_dsk != nullptr &&
-      find(now, from, with_dsk->uid, with_dsk->dsk).second == ResultCode::invalid_dsk) {
-    ++counters.unknown;
-    return;
+  if (with_dsk != nullptr) {
+    const ResultCode result = find(now, from, with_dsk->uid, with_dsk->dsk).second;
+    if (result != ResultCode::ok) {
+      ++counters.unknown;
+      // That a wrong key gets nothing says that the device is here: as dear as a look-up.
+      if (!sources.may_ask_unknown(now, from.address)) {
+        ++counters.rate_limited;
+        return;
+      }
+      if (result == ResultCode::invalid_dsk) return;
+    }
   }
   ListReqAck list;
   const auto add = [&list](const Address& relay) {
@@ -110,7 +117,7 @@ void RendezvousServer::Impl::on_relay_request(TimePoint now, const Caller& from,
   }
   answer(now, from, RlyReqAck{ResultCode::ok, {}, {}});
   const RlyTo told{request.relay, request.magic_word, {}};
-  tell(device->caller, told);
+  tell_device(now, from, *device, told);
   answer(now, from, told);
 }
 
@@ -120,8 +127,9 @@ bool RendezvousServer::port_progressed(TimePoint now, PortId id) {
   auto& each = found->second;
   if (each.port->is_open() && !std::exchange(each.counted_open, true)) {
     ++impl_->counters.relays_opened;
-    // It showed the word that only our answer had.
-    impl_->sources.prove(now, *each.port->client());
+    // Somebody showed the word, so our answer was read where it went. Where it was shown from
+    // proves nothing: who knows the word may show it in anybody's name.
+    impl_->sources.prove(now, each.client.address);
   }
   if (!each.port->is_over() || std::exchange(each.ended_told, true)) return false;
   impl_->ended.push_back(id);

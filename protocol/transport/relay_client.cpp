@@ -1,6 +1,7 @@
 #include "protocol/transport/relay_client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "protocol/transport/relay_client_impl.hpp"
@@ -39,22 +40,6 @@ Operation awaited(RelayStage stage) noexcept {
   return Operation::none;
 }
 
-std::optional<Errc> refusal_of(ResultCode result) noexcept {
-  switch (result) {
-    case ResultCode::ok:
-      return std::nullopt;
-    case ResultCode::invalid_dsk:
-      return Errc::invalid_dsk;
-    case ResultCode::invalid_prefix:
-      return Errc::invalid_prefix;
-    case ResultCode::offline:
-      return Errc::device_offline;
-    case ResultCode::invalid_uid:
-      return Errc::invalid_uid;
-  }
-  return Errc::refused;  // a code that no source explains
-}
-
 }  // namespace
 
 const char* to_text(RelayStage stage) noexcept {
@@ -81,7 +66,10 @@ RelayClient::RelayClient(TimePoint now, RelayConfig config) : impl_{std::make_un
   impl_->started = now;
   impl_->next_round = now + impl_->config.repeat;
   for (const ServerAddress& each : impl_->config.servers) {
-    if (!each.address.is_usable()) continue;
+    const bool again =
+        std::any_of(impl_->servers.begin(), impl_->servers.end(),
+                    [&](const Impl::Server& known) { return known.where.address == each.address; });
+    if (again || !each.address.is_usable()) continue;
     Impl::Server server;
     server.where = each;
     impl_->servers.push_back(std::move(server));
@@ -139,6 +127,21 @@ RelayFailed RelayClient::Impl::failure() const noexcept {
   return {Errc::timed_out, awaited(furthest->report.stage)};
 }
 
+// The most telling one, in the locator's order: who knows the camera outweighs who does not.
+Errc RelayClient::Impl::refusal() const noexcept {
+  constexpr std::array kByWeight{std::pair{ResultCode::offline, Errc::device_offline},
+                                 std::pair{ResultCode::invalid_dsk, Errc::invalid_dsk},
+                                 std::pair{ResultCode::invalid_uid, Errc::invalid_uid},
+                                 std::pair{ResultCode::invalid_prefix, Errc::invalid_prefix}};
+  for (const auto& [result, code] : kByWeight) {
+    const bool said =
+        std::any_of(servers.begin(), servers.end(),
+                    [said = result](const Server& each) { return each.answer == said; });
+    if (said) return code;
+  }
+  return Errc::refused;  // a code that no source explains
+}
+
 // Early only when nothing better can come.
 void RelayClient::Impl::finish_if_hopeless() {
   if (finished) return;
@@ -148,8 +151,7 @@ void RelayClient::Impl::finish_if_hopeless() {
     });
     if (!all_refused) return;
     // It is the camera that they refuse, and another relay would not change that.
-    const auto why = refusal_of(servers.front().answer.value_or(ResultCode::offline));
-    return finish(RelayFailed{why.value_or(Errc::refused), Operation::awaiting_relay_ack});
+    return finish(RelayFailed{refusal(), Operation::awaiting_relay_ack});
   }
   if (current) return;
   const bool all_listed =
@@ -259,8 +261,7 @@ bool RelayClient::take_datagram(TimePoint now, Datagram& out) {
   if (it.current && it.take_of_try(out)) return true;
   for (Impl::Relay& relay : it.relays) {
     if (!std::exchange(relay.hello_waits, false) || relay.report.rtt) continue;
-    ++relay.hellos;
-    relay.hello_sent = now;
+    if (relay.hellos++ == 0) relay.first_hello = now;
     relay.hello_due = now + kHelloRepeat;
     return seal(RlyHello{}, relay.cipher, relay.report.relay, out);
   }

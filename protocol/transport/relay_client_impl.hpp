@@ -17,7 +17,9 @@ struct RelayClient::Impl {
   struct Relay {
     RelayReport report;
     Cipher cipher;
-    TimePoint hello_sent;
+    // RLY_HELLO_ACK does not say which one it answers: counted from the first, a relay that lost
+    // one looks far; counted from the last, a far one would look near.
+    TimePoint first_hello;
     std::optional<TimePoint> hello_due;  // of the next one
     unsigned hellos = 0;
     bool hello_waits = true;
@@ -50,6 +52,7 @@ struct RelayClient::Impl {
   void go_on_trying(TimePoint now);
   [[nodiscard]] bool hello_is_open(const Relay& relay) const noexcept;
   [[nodiscard]] RelayFailed failure() const noexcept;
+  [[nodiscard]] Errc refusal() const noexcept;
   [[nodiscard]] bool take_list_request(Datagram& out);
   [[nodiscard]] bool take_of_try(Datagram& out);
   [[nodiscard]] RelayReport& tried() { return relays[current->relay].report; }

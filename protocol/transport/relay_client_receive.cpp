@@ -82,7 +82,7 @@ void RelayClient::Impl::on_relay(TimePoint now, std::size_t relay, const Message
   RelayReport& report = relays[relay].report;
   if (std::holds_alternative<RlyHelloAck>(message)) {
     if (report.rtt || relays[relay].hellos == 0) return;
-    report.rtt = now - relays[relay].hello_sent;
+    report.rtt = now - relays[relay].first_hello;
   } else if (const auto* port = std::get_if<RlyPortAck>(&message)) {
     if (current && current->relay == relay) on_port(now, *port);
   }

@@ -46,8 +46,8 @@ void RelayLeg::on_time(TimePoint now) {
   }
   if (now < next_) return;
   waits_ = true;
-  next_ = now + (burst_left_ > 0 ? kBurstSpacing : kRepeat);
   if (burst_left_ > 0) --burst_left_;
+  next_ = now + (burst_left_ > 0 ? kBurstSpacing : kRepeat);
 }
 
 std::optional<TimePoint> RelayLeg::deadline() const {

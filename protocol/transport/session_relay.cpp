@@ -30,8 +30,11 @@ void Session::Impl::on_relay_datagram(TimePoint now, BytesView datagram) {
   for (std::size_t i = 0; i < config.ciphers.size(); ++i) {
     const auto packet = open(datagram, config.ciphers[i].cipher, space);
     if (!packet || std::holds_alternative<Unknown>(packet->message)) continue;
-    if (const auto* ready = std::get_if<P2pRdy>(&packet->message)) {
-      if (ready->uid != config.uid) return note_stranger(now, *relay, packet->type);
+    const auto* ready = std::get_if<P2pRdy>(&packet->message);
+    const auto* punch = std::get_if<PunchPkt>(&packet->message);
+    if ((ready != nullptr && ready->uid != config.uid) ||
+        (punch != nullptr && punch->uid != config.uid)) {
+      return note_stranger(now, *relay, packet->type);
     }
     // The relay repeats what we came by, and that shows nothing of the camera.
     if (std::holds_alternative<RlyRdy>(packet->message)) return;

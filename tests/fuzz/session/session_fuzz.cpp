@@ -2,9 +2,9 @@
 //
 //   config u8 | records: op u8 | length u16 BE | bytes
 //
-// config bit 0: the session also knows a key. op bits 0-1: 0 datagram from the camera, 1 from a
-// stranger, 2 bytes that we send, 3 we close (bytes unused). op bits 2-7: milliseconds that pass
-// before, squared.
+// config bit 0: the session also knows a key; bit 1: the stranger is a relay that the camera may
+// come through. op bits 0-1: 0 datagram from the camera, 1 from a stranger, 2 bytes that we send, 3
+// we close (bytes unused). op bits 2-7: milliseconds that pass before, squared.
 #include <cstdint>
 #include <cstdlib>
 
@@ -49,9 +49,10 @@ SessionConfig make_config(bool with_key) {
 
 class Conversation {
  public:
-  explicit Conversation(bool with_key)
-      : config_{make_config(with_key)}, session_{now_, config_, 1, receiver_} {
+  explicit Conversation(std::uint8_t bits)
+      : config_{make_config((bits & 1U) != 0)}, session_{now_, config_, 1, receiver_} {
     session_.add_candidate(now_, kCamera, Path::lan);
+    if ((bits & 2U) != 0) session_.add_relay(now_, kStranger);
   }
 
   void step(std::uint8_t op, BytesView bytes) {
@@ -122,7 +123,7 @@ class Conversation {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Reader in{std::as_bytes(std::span{data, size})};
-  Conversation conversation{(in.u8() & 1U) != 0};
+  Conversation conversation{in.u8()};
   for (std::size_t records = 0; records < kMostRecords && in.remaining() >= 3; ++records) {
     const std::uint8_t op = in.u8();
     const std::size_t length = in.u16_be();

@@ -94,5 +94,19 @@ TEST_P(NatMatrix, FindsTheWayThatTheoryAllows) {
   EXPECT_TRUE(world.heard.replies.contains(picture));
 }
 
+// What both are told at their one address is more than either sent: some of it has to wait.
+TEST(NatSim, FindsACameraBehindTheSameRouter) {
+  for (const bool lan : {false, true}) {
+    NatWorldOptions options;
+    options.ours = nat_of(Side::symmetric);
+    options.one_router = true;
+    options.lan = lan;
+    options.relay = false;
+    NatWorld world{options};
+    ASSERT_TRUE(world.run_until_connected());
+    EXPECT_NE(world.status().path, Path::relay);
+  }
+}
+
 }  // namespace
 }  // namespace cam32100::bridge::test

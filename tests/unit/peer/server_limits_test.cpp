@@ -1,0 +1,189 @@
+// How much one source may ask, what the server remembers, and its second socket.
+#include "server_by_hand.hpp"
+
+namespace cam32100::protocol {
+namespace {
+
+using ServerLimits = ServerByHand;
+
+TEST_F(ServerLimits, AllowTwoSecondsOfQuestionsAtOnceAndRefill) {
+  config.sources.lookups_per_s = 5;
+  start();
+  log_in();
+  for (int i = 0; i < 15; ++i) hand->send(kClient, kLookup);
+  EXPECT_EQ(count(hand->take(), "f121"), 10U);
+  EXPECT_EQ(server->counters().rate_limited, 5U);
+  hand->now += 1s;
+  for (int i = 0; i < 15; ++i) hand->send(kClient, kLookup);
+  EXPECT_EQ(count(hand->take(), "f121"), 5U);
+  hand->now += 30s;
+  for (int i = 0; i < 15; ++i) hand->send(kClient, kLookup);
+  EXPECT_EQ(count(hand->take(), "f121"), 10U) << "nobody saves up more than that";
+}
+
+TEST_F(ServerLimits, CountEachAddressApartAndAllItsPortsTogether) {
+  config.sources.lookups_per_s = 1;
+  start();
+  log_in();
+  for (std::uint16_t i = 0; i < 4; ++i) {
+    hand->send({kClient.ip, static_cast<std::uint16_t>(40000 + i)}, kLookup);
+  }
+  EXPECT_EQ(count(hand->take(), "f121"), 2U);
+  hand->send(kOtherClient, kLookup);
+  EXPECT_EQ(count(hand->take(), "f121"), 1U);
+}
+
+TEST_F(ServerLimits, CountEveryKindOfQuestion) {
+  config.sources.lookups_per_s = 1;
+  config.relay_address = kServer;
+  for (const std::string& question :
+       {kLookup, dsk_lookup(kDsk), std::string{"f1680000"}, "f1670014" + kBatc,
+        "f16a002c" + kBatc + kDsk, std::string{"f1720000"},
+        "f1800028" + kBatc + "0002e880016433c60000000000000000a1b2c3d4"}) {
+    start();
+    for (int i = 0; i < 3; ++i) hand->send({{192, 168, 1, 5}, 40000}, question);
+    EXPECT_EQ(server->counters().rate_limited, 1U) << question;
+  }
+}
+
+TEST_F(ServerLimits, KeepLoginsOut) {
+  config.sources.lookups_per_s = 1;
+  start();
+  for (int i = 0; i < 50; ++i) log_in();
+  EXPECT_EQ(server->counters().rate_limited, 0U);
+}
+
+TEST_F(ServerLimits, TellOfTenUnknownDevicesAMinute) {
+  start();
+  log_in();
+  const auto guess = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      hand->send(kClient, "f1200024" + numbered(kBatc, static_cast<unsigned>(i)) + kLan);
+    }
+    return count(hand->take(), "f1210004fe");
+  };
+  EXPECT_EQ(guess(15), 10U);
+  EXPECT_EQ(server->counters().unknown, 15U);
+  EXPECT_EQ(server->counters().rate_limited, 5U);
+  EXPECT_EQ(answer_to(kLookup).front(), kLookupOk) << "one that is here is another thing";
+  hand->send(kOtherClient, "f1200024" + numbered(kBatc, 1) + kLan);
+  EXPECT_EQ(hand->take().size(), 1U);
+  hand->pass(30s);
+  EXPECT_EQ(guess(15), 5U);
+}
+
+TEST_F(ServerLimits, TellOfWrongCheckCodesAndMalformedUidsNoOftener) {
+  config.sources.unknown_per_min = 4;
+  start();
+  log_in();
+  std::string malformed = kBatc;
+  malformed.replace(0, 2, "30");
+  std::size_t answers = 0;
+  for (int i = 0; i < 10; ++i) {
+    answers += answer_to("f1200024" + kBatcWrongCheck + kLan).size();
+    answers += answer_to("f1200024" + malformed + kLan).size();
+    answers += answer_to("f1800028" + kBatcWrongCheck + std::string(40, '1')).size();
+  }
+  EXPECT_EQ(answers, 4U);
+}
+
+TEST_F(ServerLimits, ForgetTheSourceThatWasSilentForLongest) {
+  SourceLimits limits;
+  limits.max_sources = 3;
+  limits.unknown_per_min = 1;
+  ServerSources sources{limits};
+  const auto address = [](std::uint8_t n) { return Address{{192, 0, 2, n}, 1}; };
+  const TimePoint now{1h};
+  for (std::uint8_t n = 1; n <= 3; ++n) EXPECT_TRUE(sources.may_ask_unknown(now, address(n)));
+  sources.on_received(now, address(1), 4);  // heard again
+  sources.on_received(now, address(4), 4);  // the second has to go
+  EXPECT_EQ(sources.size(), 3U);
+  EXPECT_FALSE(sources.may_ask_unknown(now, address(1)));
+  EXPECT_FALSE(sources.may_ask_unknown(now, address(3)));
+  EXPECT_TRUE(sources.may_ask_unknown(now, address(4)));
+  for (std::uint8_t n = 5; n < 200; ++n) sources.on_received(now, address(n), 4);
+  EXPECT_EQ(sources.size(), 3U);
+}
+
+TEST_F(ServerLimits, AnswerBySocketThatWasAskedAndTellADeviceWhereItLoggedIn) {
+  start();
+  ByHand second{server->second_socket()};
+  second.send(kDevice, kDeviceLogin);
+  EXPECT_TRUE(hand->take().empty());
+  EXPECT_TRUE(server->has_datagrams(1));
+  EXPECT_FALSE(server->has_datagrams(0));
+  EXPECT_EQ(second.take_hex(), std::vector<std::string>{"f111000400000000"});
+
+  hand->send(kClient, kLookup);
+  for (const Sent& each : hand->take()) EXPECT_EQ(each.to, kClient);
+  const auto told = second.take();
+  ASSERT_EQ(told.size(), 2U);
+  for (const Sent& each : told) {
+    EXPECT_EQ(each.to, kDevice);
+    EXPECT_TRUE(each.hex.starts_with("f140"));
+  }
+  hand->send(kDevice, kDeviceLogin);  // it comes by the first socket from now on
+  EXPECT_EQ(hand->take().size(), 1U);
+  second.send(kClient, kLookup);
+  for (const Sent& each : second.take()) EXPECT_EQ(each.to, kClient);
+  EXPECT_EQ(count(hand->take(), "f140"), 2U);
+}
+
+TEST_F(ServerLimits, ShowASourceItsAddressByEitherSocket) {
+  start();
+  ByHand second{server->second_socket()};
+  const Address home{{192, 168, 1, 5}, 40000};
+  second.send(home, "f1000000");
+  EXPECT_EQ(second.take_hex(),
+            std::vector<std::string>{"f10100100002409c0501a8c00000000000000000"});
+  EXPECT_TRUE(hand->take().empty());
+  EXPECT_FALSE(server->second_socket().deadline().has_value());
+}
+
+std::optional<ServerEvent> expect_event(RendezvousServer& server, ServerEvent::Kind kind,
+                                        const Address& address) {
+  const auto event = server.take_event();
+  EXPECT_TRUE(event.has_value());
+  if (!event) return event;
+  EXPECT_EQ(event->kind, kind);
+  EXPECT_EQ(event->address, address);
+  EXPECT_EQ(event->uid, uid_of("BATC-609580-HVDCS"));
+  return event;
+}
+
+TEST_F(ServerLimits, SayWhichDeviceCameMovedAndWent) {
+  start();
+  log_in();
+  log_in();  // as each ten seconds: no news
+  expect_event(*server, ServerEvent::Kind::login, kDevice);
+  EXPECT_FALSE(server->take_event().has_value());
+  const Address moved{kDevice.ip, 30000};
+  log_in(moved);
+  expect_event(*server, ServerEvent::Kind::moved, moved);
+  hand->pass(60s);
+  expect_event(*server, ServerEvent::Kind::expired, moved);
+  log_in();
+  expect_event(*server, ServerEvent::Kind::login, kDevice);
+  EXPECT_FALSE(server->take_event().has_value());
+}
+
+TEST_F(ServerLimits, SayNothingOfLoginsThatWereRefused) {
+  config.served_prefixes = {"VSTC"};
+  start();
+  hand->send(kDevice, kDeviceLogin);
+  EXPECT_FALSE(server->take_event().has_value());
+}
+
+TEST_F(ServerLimits, KeepAThousandNewsForAnOwnerWhoDoesNotListen) {
+  start();
+  for (unsigned i = 0; i < 1100; ++i) hand->send(kDevice, numbered(kDeviceLogin, i));
+  std::size_t events = 0;
+  while (server->take_event()) ++events;
+  EXPECT_EQ(events, 1024U);
+  EXPECT_EQ(server->device_count(), 1100U);
+  hand->send(kDevice, numbered(kDeviceLogin, 1101));
+  EXPECT_TRUE(server->take_event().has_value());
+}
+
+}  // namespace
+}  // namespace cam32100::protocol
