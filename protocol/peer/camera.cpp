@@ -32,6 +32,10 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   return cgi;
 }
 
+CameraLogin login_of(const CameraConfig& config) {
+  return {config.uid, config.lan_address, config.login_interval, config.crc_key, config.dsk};
+}
+
 void add(CameraCounters& sum, const CameraSession& session) {
   sum.unreadable_requests += session.request_counters().unreadable;
   sum.dropped_requests += session.request_counters().dropped;
@@ -46,7 +50,7 @@ EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed
       random{seed},
       outbox{kMaxOutsideSessions},
       cgi{now, cgi_config(config)},
-      logins{config.servers, config.uid, config.lan_address, config.login_interval} {
+      logins{config.servers, login_of(config)} {
   config.pictures.clear();  // the answers have them; once is enough
   logins.start(now);
   logins.on_time(now, outbox);
@@ -60,6 +64,8 @@ void EmulatedCamera::Impl::on_server_message(TimePoint now, const Address& from,
                                              const Message& message) {
   if (const auto* ack = std::get_if<DevLgnAck>(&message)) {
     logins.on_answer(from, ack->result);
+  } else if (const auto* sealed = std::get_if<DevLgnAckCrc>(&message)) {
+    logins.on_sealed_answer(from, sealed->body);
   } else if (const auto* punch_to = std::get_if<PunchTo>(&message)) {
     start_punching(now, punch_to->address.address);
   } else if (const auto* told = std::get_if<RlyTo>(&message)) {

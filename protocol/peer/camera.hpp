@@ -14,6 +14,7 @@
 #include "protocol/transport/locator.hpp"
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/endpoint.hpp"
+#include "protocol/wire/message.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace cam32100::protocol {
@@ -36,7 +37,9 @@ struct CameraConfig {
                        // look for it
   std::vector<Bytes>
       pictures;  // JPEGs; snapshot.cgi cycles through them; empty: snapshot answers result=-1
-  std::vector<ServerAddress> servers;  // logged in to with DEV_LGN, kept alive
+  std::vector<ServerAddress> servers;  // logged in to, kept alive
+  std::string crc_key;                 // logs in with DEV_LGN_CRC; "" = DEV_LGN
+  std::optional<Dsk> dsk;              // with a crc_key: logs in with DEV_LGN_DSK
   SockAddr lan_address;                // own, told to the servers
   Duration login_interval{std::chrono::seconds{10}};
   std::set<std::string> nonsense;  // CGIs it answers with bytes that mean nothing
