@@ -67,7 +67,7 @@ void EmulatedCamera::Impl::on_server_message(TimePoint now, const Address& from,
   } else if (const auto* sealed = std::get_if<DevLgnAckCrc>(&message)) {
     logins.on_sealed_answer(from, sealed->body);
   } else if (const auto* punch_to = std::get_if<PunchTo>(&message)) {
-    start_punching(now, punch_to->address.address);
+    if (config.punches) start_punching(now, punch_to->address.address);
   } else if (const auto* told = std::get_if<RlyTo>(&message)) {
     go_to_relay(now, from, *told);
   }
@@ -91,6 +91,7 @@ void EmulatedCamera::Impl::on_session_message(TimePoint now, const Address& from
   const auto found = sessions.find(from);
   if (found == sessions.end()) return;
   found->second->on_message(now, message);
+  note_breaches(*found->second);
   answer_requests(now, *found->second);
   end_sessions(now);
 }
@@ -105,15 +106,16 @@ void EmulatedCamera::Impl::answer_requests(TimePoint now, CameraSession& session
   }
 }
 
-// A client that fell silent is told so, as cameras do; one that closed is not answered.
+// A client that was given up is told so, as cameras do; one that closed is not answered.
 void EmulatedCamera::Impl::end_sessions(TimePoint /*now*/) {
   for (auto each = sessions.begin(); each != sessions.end();) {
     const auto end = each->second->end();
-    if (end == CameraSession::End::silent) send(each->first, Close{});
+    if (end == CameraSession::End::given_up) send(each->first, Close{});
     if (end == CameraSession::End::none) {
       ++each;
     } else {
       add(counters, *each->second);
+      remember_port(*each->second);
       each = sessions.erase(each);
     }
   }
@@ -128,6 +130,7 @@ void EmulatedCamera::Impl::go_down(TimePoint now) {
   down_due.reset();
   for (const auto& [client, session] : sessions) send(client, Close{});
   forget_sessions();
+  used_ports.clear();
   punching.clear();
   relay_legs.clear();
   logins.stop();
@@ -170,7 +173,10 @@ void EmulatedCamera::on_time(TimePoint now) {
   my.logins.on_time(now, my.outbox);
   my.punch(now);
   my.move_relay_legs(now);
-  for (const auto& [client, session] : my.sessions) session->on_time(now);
+  for (const auto& [client, session] : my.sessions) {
+    session->on_time(now);
+    my.note_breaches(*session);
+  }
   my.end_sessions(now);
 }
 
@@ -192,23 +198,6 @@ bool EmulatedCamera::take_datagram(TimePoint now, Datagram& out) {
     if (session->take_datagram(now, out)) return true;
   }
   return false;
-}
-
-void EmulatedCamera::refuse(std::set<std::string> cgis) { impl_->cgi.refuse(std::move(cgis)); }
-
-void EmulatedCamera::raise_alarm(TimePoint /*now*/, int alarm_status) {
-  impl_->cgi.raise_alarm(alarm_status);
-}
-
-void EmulatedCamera::power_cycle(TimePoint now) {
-  Impl& my = *impl_;
-  my.forget_sessions();
-  my.punching.clear();
-  my.relay_legs.clear();
-  my.outbox.clear();
-  my.down_due.reset();
-  my.come_back(now);
-  my.logins.on_time(now, my.outbox);
 }
 
 CameraGlance EmulatedCamera::glance() const {
