@@ -51,7 +51,6 @@ EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed
       outbox{kMaxOutsideSessions},
       cgi{now, cgi_config(config)},
       logins{config.servers, login_of(config)} {
-  config.pictures.clear();  // the answers have them; once is enough
   logins.start(now);
   logins.on_time(now, outbox);
 }

@@ -12,6 +12,7 @@
 
 #include "protocol/dialect/cgi.hpp"
 #include "protocol/peer/camera_strict.hpp"
+#include "protocol/peer/pictures.hpp"
 #include "protocol/transport/channel.hpp"
 #include "protocol/transport/locator.hpp"
 #include "protocol/wire/cipher.hpp"
@@ -37,8 +38,7 @@ struct CameraConfig {
   std::string firmware = "48.53.75.92";
   std::string marker;  // put into every secret field of its replies (WiFi, FTP, mail ...): tests
                        // look for it
-  std::vector<Bytes>
-      pictures;  // JPEGs; snapshot.cgi cycles through them; empty: snapshot answers result=-1
+  Pictures pictures;   // snapshot.cgi cycles through them; empty: it answers result=-1
   std::vector<ServerAddress> servers;  // logged in to, kept alive
   std::string crc_key;                 // logs in with DEV_LGN_CRC; "" = DEV_LGN
   std::optional<Dsk> dsk;              // with a crc_key: logs in with DEV_LGN_DSK

@@ -12,6 +12,7 @@
 #include "protocol/dialect/cgi.hpp"
 #include "protocol/peer/camera_motor.hpp"
 #include "protocol/peer/camera_settings.hpp"
+#include "protocol/peer/pictures.hpp"
 #include "protocol/wire/time.hpp"
 
 namespace cam32100::protocol {
@@ -20,7 +21,7 @@ struct CameraCgiConfig {
   Credentials credentials;
   FactoryValues factory;
   std::string marker;
-  std::vector<Bytes> pictures;
+  Pictures pictures;
   std::set<std::string> nonsense{};  // CGIs that are answered with bytes that mean nothing
   std::set<std::string> refuses{};   // CGIs that are answered result=-1
   std::map<std::string, std::string> values{};  // of its pages, other than from the factory

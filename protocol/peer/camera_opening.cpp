@@ -41,12 +41,12 @@ void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from, Way 
   session.cipher = cipher;
   session.silence_timeout = config.silence_timeout;
   session.channel = config.channel;
+  session.relayed = way == Way::relay;
+  session.strict = config.strict;
   // Cameras started together must not send in step for ever.
   session.first_alive = seconds{1} + milliseconds{next(random) % 200};
   session.surplus = surplus;
   session.says_ready = way == Way::direct || config.says_ready_by_relay;
-  session.relayed = way == Way::relay;
-  session.strict = config.strict;
   sessions.emplace(from, std::make_unique<CameraSession>(now, from, session));
   std::erase_if(punching, [&from](const Punching& p) { return p.target == from; });
 }
