@@ -18,7 +18,8 @@ install(FILES deploy/bash-completion/cam32100 DESTINATION ${CMAKE_INSTALL_DATADI
 # As in the sources, so that links between them lead somewhere.
 set(docs ${CMAKE_INSTALL_DATADIR}/doc/cam32100)
 install(FILES README.md DESTINATION ${docs})
-install(FILES deploy/README.md deploy/config.example.json deploy/config.service.json DESTINATION ${docs}/deploy)
+install(FILES deploy/README.md deploy/config.example.json deploy/config.service.json deploy/emulator-script.json
+        DESTINATION ${docs}/deploy)
 install(FILES deploy/server.md DESTINATION ${docs}/deploy)
 # An example: most hosts run the bridge alone.
 install(FILES deploy/systemd/cam32100-server.service DESTINATION ${docs}/deploy/systemd)

@@ -128,8 +128,8 @@ std::string fault_of_target(const std::string& word) {
   return "wanted broadcast or a.b.c.d[:port], saw \"" + word + "\"";
 }
 
-void add_psk_option(CLI::App& command, std::string& psk, const std::string& words) {
-  command.add_option("--psk", psk, "Cipher key: " + words + ", or key:HHHHHHHH")
+CLI::Option* add_psk_option(CLI::App& command, std::string& psk, const std::string& words) {
+  return command.add_option("--psk", psk, "Cipher key: " + words + ", or key:HHHHHHHH")
       ->capture_default_str()
       ->type_name("PSK")
       ->check([](const std::string& word) { return check_psk_form(word).value_or(""); });

@@ -12,7 +12,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace cam32100::bridge {
 
@@ -43,8 +44,8 @@ void add_camera_options(CLI::App& command,
 
 // --psk of every sub-command; what is no key in spite of its "key:" is a fault of usage. `words`
 // are those it takes beside a key.
-void add_psk_option(CLI::App& command, std::string& psk,
-                    const std::string& words = "auto, plain, text");
+CLI::Option* add_psk_option(CLI::App& command, std::string& psk,
+                            const std::string& words = "auto, plain, text");
 
 // For CLI11: what is wrong with a --target, "" if nothing.
 [[nodiscard]] std::string fault_of_target(const std::string& word);

@@ -9,6 +9,7 @@
 
 #include "bridge/cli/commands.hpp"
 #include "bridge/cli/direct_camera.hpp"
+#include "bridge/cli/help_pages.hpp"
 #include "bridge/cli/rendezvous_process.hpp"
 #include "bridge/io/service_notify.hpp"
 
@@ -222,49 +223,104 @@ int serve(const ServerOptions& options) {
   return kExitOk;
 }
 
-void add_relay_options(CLI::App& command, ServerOptions& options) {
-  command
-      .add_option("--relay", options.relay, "Relay sessions, too; where clients reach this host")
+constexpr const char* kServing = "Serving";
+constexpr const char* kAccess = "Who is served";
+constexpr const char* kRelaying = "Relaying";
+constexpr const char* kReports = "Reports";
+
+void add_relay_options(CLI::App& command, HelpPages& pages, ServerOptions& options) {
+  pages
+      .everyday(kRelaying, command.add_option("--relay", options.relay,
+                                              "Relay sessions, too; where clients reach this host"))
       ->type_name("ADDRESS");
-  command.add_option("--relay-ports", options.relay_ports, "For relayed sessions, one port each")
+  pages
+      .everyday(kRelaying, command.add_option("--relay-ports", options.relay_ports,
+                                              "For relayed sessions, one port each"))
       ->type_name("LOW-HIGH");
-  command.add_option("--relay-sessions", options.relays.max_sessions, "Relayed sessions at once")
+  pages
+      .rare(kRelaying, command.add_option("--relay-sessions", options.relays.max_sessions,
+                                          "Relayed sessions at once"))
       ->capture_default_str();
-  command
-      .add_option("--relay-rate", options.relays.session_bytes_per_s,
-                  "Bytes a second of one relayed session")
+  pages
+      .rare(kRelaying, command.add_option("--relay-rate", options.relays.session_bytes_per_s,
+                                          "Bytes a second of one relayed session"))
       ->capture_default_str();
-  command
-      .add_option("--relay-total-rate", options.relays.total_bytes_per_s,
-                  "Bytes a second of all of them")
+  pages
+      .rare(kRelaying, command.add_option("--relay-total-rate", options.relays.total_bytes_per_s,
+                                          "Bytes a second of all of them"))
       ->capture_default_str();
-  command.add_option("--relay-idle", options.relay_idle_s, "Seconds of silence that end one")
+  pages
+      .rare(kRelaying, command.add_option("--relay-idle", options.relay_idle_s,
+                                          "Seconds of silence that end one"))
       ->capture_default_str();
-  command.add_option("--other-relay", options.other_relays, "A relay to tell of (repeatable)")
+  pages
+      .rare(kRelaying, command.add_option("--other-relay", options.other_relays,
+                                          "A relay to tell of (repeatable)"))
       ->allow_extra_args(false)
       ->type_name("ADDRESS[:PORT]");
 }
 
-void add_access_options(CLI::App& command, ServerOptions& options) {
-  command.add_option("--allow", options.allowed, "Serve only these UIDs or prefixes (repeatable)")
+void add_access_options(CLI::App& command, HelpPages& pages, ServerOptions& options) {
+  pages
+      .everyday(kAccess, command.add_option("--allow", options.allowed,
+                                            "Serve only these UIDs or prefixes (repeatable)"))
       ->allow_extra_args(false)
       ->type_name("UID|PREFIX");
-  command.add_option("--prefix", options.prefixes, "Serve only these UID prefixes (repeatable)")
+  pages
+      .rare(kAccess, command.add_option("--prefix", options.prefixes,
+                                        "Serve only these UID prefixes (repeatable)"))
       ->allow_extra_args(false)
       ->type_name("PREFIX");
-  command.add_option("--dsk-file", options.dsk_file, "Lines \"UID DSK\": who must show which key")
+  pages
+      .everyday(kAccess, command.add_option("--dsk-file", options.dsk_file,
+                                            "Lines \"UID DSK\": who must show which key"))
       ->type_name("FILE");
-  command.add_flag("--require-dsk", options.require_dsk, "No device without a device key");
-  command.add_option("--max-devices", options.max_devices, "Devices at once")
+  pages.everyday(kAccess, command.add_flag("--require-dsk", options.require_dsk,
+                                           "No device without a device key"));
+  pages.rare(kAccess, command.add_option("--max-devices", options.max_devices, "Devices at once"))
       ->capture_default_str();
-  command
-      .add_option("--lookup-rate", options.sources.lookups_per_s,
-                  "Questions a second of one address")
+  pages
+      .rare(kAccess, command.add_option("--lookup-rate", options.sources.lookups_per_s,
+                                        "Questions a second of one address"))
       ->capture_default_str();
-  command
-      .add_option("--unknown-rate", options.sources.unknown_per_min,
-                  "Look-ups of unknown ids a minute of one address")
+  pages
+      .rare(kAccess, command.add_option("--unknown-rate", options.sources.unknown_per_min,
+                                        "Look-ups of unknown ids a minute of one address"))
       ->capture_default_str();
+}
+
+void add_serving_options(CLI::App& command, HelpPages& pages, ServerOptions& options) {
+  pages.everyday(kServing, command.add_option("--bind", options.bind, "Address to listen on"))
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+  pages
+      .everyday(kServing, command.add_option("--port", options.port, "UDP port; 0 = any free one"))
+      ->capture_default_str();
+  pages.everyday(kServing, command.add_option("--second-port", options.second_port,
+                                              "A second one, so that NAT types can be told apart"));
+  pages.everyday(kServing, add_psk_option(command, options.psk, "plain (always), text"));
+  pages
+      .everyday(kServing, command.add_option("--crc-key", options.crc_key,
+                                             "Key of DEV_LGN_CRC and DEV_LGN_DSK logins"))
+      ->type_name("TEXT");
+  pages
+      .everyday(kServing, command.add_option("--expiry", options.expiry_s,
+                                             "Seconds without a login: offline"))
+      ->capture_default_str();
+}
+
+void add_report_options(CLI::App& command, HelpPages& pages, ServerOptions& options) {
+  pages
+      .everyday(kReports,
+                command.add_option("--http", options.http, "Address of /metrics and /status"))
+      ->type_name("ADDRESS:PORT");
+  pages
+      .everyday(kReports, command.add_option("--http-token-file", options.http_token_file,
+                                             "File of the token they want"))
+      ->type_name("FILE");
+  pages.rare(kReports, command.add_option("--status", options.status_s,
+                                          "Print the status every so many seconds"));
+  pages.everyday(kReports, command.add_flag("--json", options.json, "Print JSON lines"));
 }
 
 }  // namespace
@@ -272,25 +328,11 @@ void add_access_options(CLI::App& command, ServerOptions& options) {
 void add_server(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand("server", "Be a 32100 server, and a relay if asked");
   auto options = std::make_shared<ServerOptions>();
-  command->add_option("--bind", options->bind, "Address to listen on")
-      ->capture_default_str()
-      ->type_name("ADDRESS");
-  command->add_option("--port", options->port, "UDP port; 0 = any free one")->capture_default_str();
-  command->add_option("--second-port", options->second_port,
-                      "A second one, so that NAT types can be told apart");
-  add_psk_option(*command, options->psk, "plain (always), text");
-  command->add_option("--crc-key", options->crc_key, "Key of DEV_LGN_CRC and DEV_LGN_DSK logins")
-      ->type_name("TEXT");
-  command->add_option("--expiry", options->expiry_s, "Seconds without a login: offline")
-      ->capture_default_str();
-  add_access_options(*command, *options);
-  add_relay_options(*command, *options);
-  command->add_option("--http", options->http, "Address of /metrics and /status")
-      ->type_name("ADDRESS:PORT");
-  command->add_option("--http-token-file", options->http_token_file, "File of the token they want")
-      ->type_name("FILE");
-  command->add_option("--status", options->status_s, "Print the status every so many seconds");
-  command->add_flag("--json", options->json, "Print JSON lines");
+  HelpPages pages{*command};
+  add_serving_options(*command, pages, *options);
+  add_access_options(*command, pages, *options);
+  add_relay_options(*command, pages, *options);
+  add_report_options(*command, pages, *options);
   command->callback([&line, options] { line.run = [options] { return serve(*options); }; });
 }
 

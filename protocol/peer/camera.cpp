@@ -32,6 +32,10 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   return cgi;
 }
 
+CameraLogin login_of(const CameraConfig& config) {
+  return {config.uid, config.lan_address, config.login_interval, config.crc_key, config.dsk};
+}
+
 void add(CameraCounters& sum, const CameraSession& session) {
   sum.unreadable_requests += session.request_counters().unreadable;
   sum.dropped_requests += session.request_counters().dropped;
@@ -46,8 +50,7 @@ EmulatedCamera::Impl::Impl(TimePoint now, CameraConfig given, std::uint64_t seed
       random{seed},
       outbox{kMaxOutsideSessions},
       cgi{now, cgi_config(config)},
-      logins{config.servers, config.uid, config.lan_address, config.login_interval} {
-  config.pictures.clear();  // the answers have them; once is enough
+      logins{config.servers, login_of(config)} {
   logins.start(now);
   logins.on_time(now, outbox);
 }
@@ -60,8 +63,10 @@ void EmulatedCamera::Impl::on_server_message(TimePoint now, const Address& from,
                                              const Message& message) {
   if (const auto* ack = std::get_if<DevLgnAck>(&message)) {
     logins.on_answer(from, ack->result);
+  } else if (const auto* sealed = std::get_if<DevLgnAckCrc>(&message)) {
+    logins.on_sealed_answer(from, sealed->body);
   } else if (const auto* punch_to = std::get_if<PunchTo>(&message)) {
-    start_punching(now, punch_to->address.address);
+    if (config.punches) start_punching(now, punch_to->address.address);
   } else if (const auto* told = std::get_if<RlyTo>(&message)) {
     go_to_relay(now, from, *told);
   }
@@ -85,6 +90,7 @@ void EmulatedCamera::Impl::on_session_message(TimePoint now, const Address& from
   const auto found = sessions.find(from);
   if (found == sessions.end()) return;
   found->second->on_message(now, message);
+  note_breaches(*found->second);
   answer_requests(now, *found->second);
   end_sessions(now);
 }
@@ -99,15 +105,16 @@ void EmulatedCamera::Impl::answer_requests(TimePoint now, CameraSession& session
   }
 }
 
-// A client that fell silent is told so, as cameras do; one that closed is not answered.
+// A client that was given up is told so, as cameras do; one that closed is not answered.
 void EmulatedCamera::Impl::end_sessions(TimePoint /*now*/) {
   for (auto each = sessions.begin(); each != sessions.end();) {
     const auto end = each->second->end();
-    if (end == CameraSession::End::silent) send(each->first, Close{});
+    if (end == CameraSession::End::given_up) send(each->first, Close{});
     if (end == CameraSession::End::none) {
       ++each;
     } else {
       add(counters, *each->second);
+      remember_port(*each->second);
       each = sessions.erase(each);
     }
   }
@@ -122,6 +129,7 @@ void EmulatedCamera::Impl::go_down(TimePoint now) {
   down_due.reset();
   for (const auto& [client, session] : sessions) send(client, Close{});
   forget_sessions();
+  used_ports.clear();
   punching.clear();
   relay_legs.clear();
   logins.stop();
@@ -164,7 +172,10 @@ void EmulatedCamera::on_time(TimePoint now) {
   my.logins.on_time(now, my.outbox);
   my.punch(now);
   my.move_relay_legs(now);
-  for (const auto& [client, session] : my.sessions) session->on_time(now);
+  for (const auto& [client, session] : my.sessions) {
+    session->on_time(now);
+    my.note_breaches(*session);
+  }
   my.end_sessions(now);
 }
 
@@ -186,23 +197,6 @@ bool EmulatedCamera::take_datagram(TimePoint now, Datagram& out) {
     if (session->take_datagram(now, out)) return true;
   }
   return false;
-}
-
-void EmulatedCamera::refuse(std::set<std::string> cgis) { impl_->cgi.refuse(std::move(cgis)); }
-
-void EmulatedCamera::raise_alarm(TimePoint /*now*/, int alarm_status) {
-  impl_->cgi.raise_alarm(alarm_status);
-}
-
-void EmulatedCamera::power_cycle(TimePoint now) {
-  Impl& my = *impl_;
-  my.forget_sessions();
-  my.punching.clear();
-  my.relay_legs.clear();
-  my.outbox.clear();
-  my.down_due.reset();
-  my.come_back(now);
-  my.logins.on_time(now, my.outbox);
 }
 
 CameraGlance EmulatedCamera::glance() const {

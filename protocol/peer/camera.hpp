@@ -6,14 +6,18 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "protocol/dialect/cgi.hpp"
+#include "protocol/peer/camera_strict.hpp"
+#include "protocol/peer/pictures.hpp"
 #include "protocol/transport/channel.hpp"
 #include "protocol/transport/locator.hpp"
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/endpoint.hpp"
+#include "protocol/wire/message.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace cam32100::protocol {
@@ -34,9 +38,10 @@ struct CameraConfig {
   std::string firmware = "48.53.75.92";
   std::string marker;  // put into every secret field of its replies (WiFi, FTP, mail ...): tests
                        // look for it
-  std::vector<Bytes>
-      pictures;  // JPEGs; snapshot.cgi cycles through them; empty: snapshot answers result=-1
-  std::vector<ServerAddress> servers;  // logged in to with DEV_LGN, kept alive
+  Pictures pictures;   // snapshot.cgi cycles through them; empty: it answers result=-1
+  std::vector<ServerAddress> servers;  // logged in to, kept alive
+  std::string crc_key;                 // logs in with DEV_LGN_CRC; "" = DEV_LGN
+  std::optional<Dsk> dsk;              // with a crc_key: logs in with DEV_LGN_DSK
   SockAddr lan_address;                // own, told to the servers
   Duration login_interval{std::chrono::seconds{10}};
   std::set<std::string> nonsense;  // CGIs it answers with bytes that mean nothing
@@ -49,6 +54,8 @@ struct CameraConfig {
   bool answers_lan_search = true;
   bool takes_relays = true;          // goes where RLY_TO sends it
   bool says_ready_by_relay = false;  // sends P2P_RDY through the relay, too [some do: inferred]
+  bool punches = true;               // goes to meet the clients that a server tells it of
+  bool strict = false;               // serves no client that breaks a rule: see StrictRule
   bool tries_neighbours = true;  // punches ports around a client's, late [eufy and okam clients do]
   Duration silence_timeout{std::chrono::seconds{10}};
   ChannelConfig channel;
@@ -104,6 +111,12 @@ class EmulatedCamera final : public Endpoint {
   void raise_alarm(TimePoint now, int alarm_status);  // 0 none, 1 motion, 2 input, 3 sensor
   void refuse(std::set<std::string> cgis);  // from now on, in place of CameraConfig::refuses
   void power_cycle(TimePoint now);  // forgets every session without a word, keeps its settings
+  void reboot(TimePoint now);       // as reboot.cgi does, but at once: CLOSE to all, 2 s deaf
+  void close_sessions();            // CLOSE to every client
+  // Another network, and how it is received: dBm when negative, else percent.
+  void join_wifi(std::string_view ssid, int strength);
+  // What a client did against the rules of a strict camera, oldest first; at most 64 wait.
+  [[nodiscard]] std::optional<StrictBreach> take_breach();
   [[nodiscard]] CameraSnapshot snapshot() const;
   [[nodiscard]] CameraGlance glance() const;
 

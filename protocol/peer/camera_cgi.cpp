@@ -169,6 +169,7 @@ std::optional<std::string> CameraCgi::control(TimePoint now, const CgiRequest& r
 }
 
 void CameraCgi::restore_factory() {
+  network_ = {};
   settings_ = CameraSettings{factory_pages(config_.factory), config_.marker};
   motor_.centre_and_forget();
   credentials_ = config_.credentials;
@@ -201,7 +202,12 @@ CameraSettings::Values CameraCgi::live_values(TimePoint now) const {
 
 std::optional<std::string> CameraCgi::show(TimePoint now, const CgiRequest& request) const {
   if (auto page = settings_.page_text(request.cgi, live_values(now))) return page;
-  return list_page(request.cgi, request.parameters);
+  return list_page(request.cgi, request.parameters, network_);
+}
+
+void CameraCgi::join_wifi(std::string_view ssid, int strength) {
+  network_ = {std::string{ssid}, strength};
+  settings_.set("wifi_ssid", ssid);
 }
 
 CameraSettings::Values CameraCgi::camera_parameters() const {

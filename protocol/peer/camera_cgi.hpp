@@ -12,6 +12,7 @@
 #include "protocol/dialect/cgi.hpp"
 #include "protocol/peer/camera_motor.hpp"
 #include "protocol/peer/camera_settings.hpp"
+#include "protocol/peer/pictures.hpp"
 #include "protocol/wire/time.hpp"
 
 namespace cam32100::protocol {
@@ -20,10 +21,16 @@ struct CameraCgiConfig {
   Credentials credentials;
   FactoryValues factory;
   std::string marker;
-  std::vector<Bytes> pictures;
+  Pictures pictures;
   std::set<std::string> nonsense{};  // CGIs that are answered with bytes that mean nothing
   std::set<std::string> refuses{};   // CGIs that are answered result=-1
   std::map<std::string, std::string> values{};  // of its pages, other than from the factory
+};
+
+// The network a camera is in, as lists of those in reach show it.
+struct JoinedNetwork {
+  std::string ssid = "home";
+  int strength = 92;  // dBm when negative, else percent
 };
 
 // Who asks, and how many are there.
@@ -45,6 +52,7 @@ class CameraCgi {
   [[nodiscard]] bool take_restart() noexcept;
 
   void refuse(std::set<std::string> cgis) { config_.refuses = std::move(cgis); }
+  void join_wifi(std::string_view ssid, int strength);
   void raise_alarm(int alarm_status) noexcept { alarm_status_ = alarm_status; }
   [[nodiscard]] int alarm_status() const noexcept { return alarm_status_; }
   void advance(TimePoint now) { motor_.advance(now); }
@@ -72,6 +80,7 @@ class CameraCgi {
   CameraCgiConfig config_;
   CameraSettings settings_;
   CameraMotor motor_;
+  JoinedNetwork network_;
   Credentials credentials_;
   // The camera's clock: `shown_` seconds since 1970 at `shown_at_`.
   std::int64_t shown_ = 1'700'000'000;
@@ -85,6 +94,7 @@ class CameraCgi {
 
 // Replies that are lists instead of settings: networks in reach, log lines, recorded files.
 [[nodiscard]] std::optional<std::string> list_page(std::string_view cgi,
-                                                   const CgiParameters& parameters);
+                                                   const CgiParameters& parameters,
+                                                   const JoinedNetwork& joined);
 
 }  // namespace cam32100::protocol

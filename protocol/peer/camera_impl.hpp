@@ -8,6 +8,7 @@
 #include "protocol/peer/camera_cgi.hpp"
 #include "protocol/peer/camera_logins.hpp"
 #include "protocol/peer/camera_session.hpp"
+#include "protocol/peer/camera_strict.hpp"
 #include "protocol/peer/outbox.hpp"
 #include "protocol/transport/relay_leg.hpp"
 
@@ -47,6 +48,12 @@ struct EmulatedCamera::Impl {
   [[nodiscard]] std::optional<TimePoint> relay_deadline() const;
   [[nodiscard]] bool take_relay_datagram(Datagram& out);
 
+  // --- strictness (camera_strict.cpp)
+  void note(StrictRule rule, const Address& client);
+  void note_breaches(CameraSession& session);
+  void remember_port(const CameraSession& session);
+  [[nodiscard]] bool is_used_port(const Address& from);
+
   // --- power (camera.cpp)
   void answer_requests(TimePoint now, CameraSession& session);
   void end_sessions(TimePoint now);
@@ -76,6 +83,8 @@ struct EmulatedCamera::Impl {
   std::deque<Punching> punching;    // clients a server told us of
   std::deque<RelayLeg> relay_legs;  // relays a server sent us to
   std::deque<Echo> echoes;          // last PUNCH_PKT answered, per address
+  UsedPorts used_ports;             // of a strict camera
+  std::deque<StrictBreach> breaches;
   std::optional<TimePoint> down_due;
   std::optional<TimePoint> back_due;
   std::uint64_t reboots = 0;

@@ -11,13 +11,13 @@ std::string line(const std::string& name, const std::string& value) {
 }
 std::string in_quotes(const std::string& text) { return '"' + text + '"'; }
 
-std::string networks() {
+std::string networks(const JoinedNetwork& joined) {
   const struct {
-    const char* ssid;
+    std::string ssid;
     const char* mac;
     int security, strength, channel;
-  } seen[] = {{"home", "02:00:00:00:00:01", 4, 92, 6},
-              {"say \\\"hi\\\"; all", "02:00:00:00:00:02", 2, 40, 11},
+  } seen[] = {{joined.ssid, "02:00:00:00:00:01", 4, joined.strength, 6},
+              {"say \"hi\"; all", "02:00:00:00:00:02", 2, 40, 11},
               {"", "02:00:00:00:00:03", 0, 12, 1}};  // hidden
   std::string text = line("var ap_number", std::to_string(std::size(seen)));
   for (const char* array : {"ssid", "mac", "security", "dbm0", "dbm1", "mode", "channel"}) {
@@ -26,7 +26,7 @@ std::string networks() {
   int i = 0;
   for (const auto& network : seen) {
     const std::string at = '[' + std::to_string(i++) + ']';
-    text += line("ap_ssid" + at, in_quotes(network.ssid));
+    text += line("ap_ssid" + at, quoted(network.ssid));
     text += line("ap_mac" + at, in_quotes(network.mac));
     text += line("ap_security" + at, std::to_string(network.security));
     text += line("ap_dbm0" + at, in_quotes(std::to_string(network.strength)));
@@ -75,9 +75,10 @@ std::string record_files(const CgiParameters& parameters) {
 
 }  // namespace
 
-std::optional<std::string> list_page(std::string_view cgi, const CgiParameters& parameters) {
-  if (cgi == "wifi_scan.cgi") return "result= 0;\r\n" + networks();
-  if (cgi == "get_wifi_scan_result.cgi") return networks();
+std::optional<std::string> list_page(std::string_view cgi, const CgiParameters& parameters,
+                                     const JoinedNetwork& joined) {
+  if (cgi == "wifi_scan.cgi") return "result= 0;\r\n" + networks(joined);
+  if (cgi == "get_wifi_scan_result.cgi") return networks(joined);
   if (cgi == "get_log.cgi" || cgi == "get_alarmlog.cgi") return log();
   if (cgi == "get_record_file.cgi") return record_files(parameters);
   if (cgi == "get_sensorlist.cgi") return std::string{"var sensor_num=0;\r\n"};

@@ -1,6 +1,7 @@
 #include "protocol/peer/camera_logins.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace cam32100::protocol {
@@ -13,11 +14,11 @@ constexpr Version kVersion{4, 1, 3};
 
 }  // namespace
 
-CameraLogins::CameraLogins(std::vector<ServerAddress> servers, Uid uid, SockAddr lan_address,
-                           Duration interval)
-    : uid_{uid}, lan_address_{lan_address}, interval_{std::max(interval, kShortest)} {
+CameraLogins::CameraLogins(const std::vector<ServerAddress>& servers, CameraLogin login)
+    : login_{std::move(login)} {
+  login_.interval = std::max(login_.interval, kShortest);
   servers_.reserve(servers.size());
-  for (auto& server : servers) {
+  for (const auto& server : servers) {
     Server added;
     added.where = server;
     servers_.push_back(added);
@@ -51,8 +52,34 @@ void CameraLogins::on_answer(const Address& from, ResultCode result) {
     if (server.where.address != from || !server.due) continue;
     server.unanswered = 0;
     server.logged_in = result == ResultCode::ok;
-    server.due = server.sent + interval_;
+    server.due = server.sent + login_.interval;
   }
+}
+
+// No source says how a login with a DSK is answered: as the CRC form's is [inferred].
+void CameraLogins::on_sealed_answer(const Address& from, BytesView sealed) {
+  if (login_.crc_key.empty()) return;
+  const auto opened = crc_decrypt(login_.crc_key, sealed);
+  if (!opened || opened->empty()) return;
+  on_answer(from, static_cast<ResultCode>(opened->front()));
+}
+
+// The sealed forms hold a DEV_LGN's payload, and behind it the device key.
+void CameraLogins::send_login(const ServerAddress& server, Outbox& out) const {
+  const DevLgn login{
+      .uid = login_.uid, .nat_type = 0, .version = kVersion, .address = login_.lan_address};
+  if (login_.crc_key.empty()) return out.put(server.address, server.cipher, login);
+  std::array<std::byte, 64> space;
+  const auto size = encode(login, space);
+  if (!size) return;
+  Bytes plain{space.begin() + kHeaderBytes, space.begin() + static_cast<std::ptrdiff_t>(*size)};
+  if (login_.dsk) {
+    const BytesView key = as_bytes({login_.dsk->data(), login_.dsk->size()});
+    plain.insert(plain.end(), key.begin(), key.end());
+  }
+  const Bytes sealed = crc_encrypt(login_.crc_key, plain);
+  if (login_.dsk) return out.put(server.address, server.cipher, DevLgnDsk{.body = sealed});
+  out.put(server.address, server.cipher, DevLgnCrc{.body = sealed});
 }
 
 void CameraLogins::on_time(TimePoint now, Outbox& out) {
@@ -61,11 +88,10 @@ void CameraLogins::on_time(TimePoint now, Outbox& out) {
     if (server.unanswered >= kLoggedOutAfter) server.logged_in = false;
     const Address& to = server.where.address;
     if (!std::exchange(server.greeted, true)) out.put(to, server.where.cipher, Hello{});
-    out.put(to, server.where.cipher,
-            DevLgn{.uid = uid_, .nat_type = 0, .version = kVersion, .address = lan_address_});
+    send_login(server.where, out);
     ++server.unanswered;
     server.sent = now;
-    server.due = now + std::min(kRetry, interval_);
+    server.due = now + std::min(kRetry, login_.interval);
   }
 }
 

@@ -41,6 +41,8 @@ void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from, Way 
   session.cipher = cipher;
   session.silence_timeout = config.silence_timeout;
   session.channel = config.channel;
+  session.relayed = way == Way::relay;
+  session.strict = config.strict;
   // Cameras started together must not send in step for ever.
   session.first_alive = seconds{1} + milliseconds{next(random) % 200};
   session.surplus = surplus;
@@ -66,6 +68,8 @@ void EmulatedCamera::Impl::refuse(TimePoint now, const Address& from, Way way) {
 void EmulatedCamera::Impl::on_punch(TimePoint now, const Address& from) {
   if (const auto found = sessions.find(from); found != sessions.end()) {
     found->second->punch_again(now);
+  } else if (is_used_port(from)) {
+    return;
   } else if (config.punch_variant_ready) {
     echo_punch(now, from);
   } else if (regular_sessions() >= config.max_sessions) {
@@ -78,7 +82,7 @@ void EmulatedCamera::Impl::on_punch(TimePoint now, const Address& from) {
 void EmulatedCamera::Impl::on_ready(TimePoint now, const Address& from) {
   if (const auto found = sessions.find(from); found != sessions.end()) {
     found->second->punch_again(now);
-  } else if (!config.punch_variant_ready) {
+  } else if (!config.punch_variant_ready || is_used_port(from)) {
     return;
   } else if (regular_sessions() >= config.max_sessions) {
     refuse(now, from);

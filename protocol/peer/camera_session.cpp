@@ -11,8 +11,10 @@ constexpr unsigned kFirstReadies = 4;
 constexpr Duration kReadySpacing{milliseconds{10}};
 constexpr Duration kReadyRepeat{milliseconds{250}};
 constexpr Duration kAliveInterval{std::chrono::seconds{1}};
-constexpr unsigned kMaxAliveAcks = 16;             // beyond: not answered; one answer says as much
-constexpr std::size_t kPassOn = 16 * kMaxDrwData;  // bytes given to the channel at a time
+constexpr unsigned kMaxAliveAcks = 16;    // beyond: not answered; one answer says as much
+constexpr unsigned kMostUnanswered = 11;  // ALIVE: VStarcam expects one answer in about 11
+constexpr Duration kGapPatience{std::chrono::seconds{5}};  // longer than honest resends take
+constexpr std::size_t kPassOn = 16 * kMaxDrwData;          // bytes given to the channel at a time
 
 }  // namespace
 
@@ -52,6 +54,34 @@ void CameraSession::on_drw(TimePoint now, const Drw& drw) {
   }
 }
 
+void CameraSession::on_ack(TimePoint now, const DrwAck& ack) {
+  if (config_.strict && ack.inner_magic != kDrwMagic) return hold_against(StrictRule::ack_magic);
+  channel(ack.channel).on_ack(now, ack);
+}
+
+void CameraSession::hold_against(StrictRule rule) {
+  if (held_against_.insert(rule).second) breaches_.push_back(rule);
+}
+
+std::optional<StrictRule> CameraSession::take_breach() {
+  if (breaches_.empty()) return std::nullopt;
+  const StrictRule first = breaches_.front();
+  breaches_.pop_front();
+  return first;
+}
+
+// Once a second, before the next ALIVE.
+void CameraSession::judge(TimePoint now) {
+  if (alive_unanswered_ >= kMostUnanswered && end_ == End::none) {
+    hold_against(StrictRule::alive_answered);
+    end_ = End::given_up;
+  }
+  const auto& commands = channels_.front();
+  if (!commands || commands->reorder_bytes() == 0) return gap_since_.reset();
+  if (!gap_since_) gap_since_ = now;
+  if (now - *gap_since_ >= kGapPatience) hold_against(StrictRule::missing_request);
+}
+
 void CameraSession::on_message(TimePoint now, const Message& message) {
   if (std::holds_alternative<Close>(message)) {
     end_ = End::by_client;
@@ -60,12 +90,13 @@ void CameraSession::on_message(TimePoint now, const Message& message) {
     alive_acks_waiting_ = std::min(alive_acks_waiting_ + 1, kMaxAliveAcks);
   } else if (std::holds_alternative<AliveAck>(message)) {
     on_traffic(now);
+    alive_unanswered_ = 0;
   } else if (const auto* drw = std::get_if<Drw>(&message)) {
     on_traffic(now);
     on_drw(now, *drw);
   } else if (const auto* ack = std::get_if<DrwAck>(&message)) {
     on_traffic(now);
-    channel(ack->channel).on_ack(now, *ack);
+    on_ack(now, *ack);
   } else {
     heard(now);
   }
@@ -78,6 +109,7 @@ void CameraSession::on_time(TimePoint now) {
     ready_due_ = now + (ready_sent_ < kFirstReadies ? kReadySpacing : kReadyRepeat);
   }
   if (now >= alive_due_) {
+    if (config_.strict) judge(now);
     alive_waiting_ = true;
     alive_due_ = now + kAliveInterval;
   }
@@ -88,7 +120,7 @@ void CameraSession::on_time(TimePoint now) {
     failed = failed || each->failed();
   }
   if (end_ == End::none && (failed || now - last_heard_ >= config_.silence_timeout)) {
-    end_ = End::silent;
+    end_ = End::given_up;
   }
 }
 
@@ -156,6 +188,7 @@ std::optional<std::size_t> CameraSession::next_plain(TimePoint now, MutableBytes
   if (!std::exchange(alive_waiting_, false)) return std::nullopt;
   const auto size = encode(Alive{}, out);
   if (!size) return std::nullopt;
+  ++alive_unanswered_;
   return *size;
 }
 

@@ -4,9 +4,11 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "protocol/peer/camera_requests.hpp"
+#include "protocol/peer/camera_strict.hpp"
 #include "protocol/transport/channel.hpp"
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/endpoint.hpp"
@@ -23,6 +25,8 @@ struct CameraSessionConfig {
   Duration first_alive{std::chrono::seconds{1}};  // after the opening; then once a second
   bool surplus = false;                           // came when every place was taken
   bool says_ready = true;                         // P2P_RDY; false: through a relay, [vendor]
+  bool relayed = false;
+  bool strict = false;  // see StrictRule
 };
 
 // One client's session as the camera has it. Opened by its creation: P2P_RDY (unless the other side
@@ -30,7 +34,7 @@ struct CameraSessionConfig {
 // is heard; ALIVE once a second; silence_timeout after the last datagram it is over.
 //
 //   opened --ALIVE, ALIVE_ACK, DRW or DRW_ACK--> heard --CLOSE | silence | a packet never
-//   acknowledged--> over
+//   acknowledged | strict: ALIVE never answered--> over
 class CameraSession {
  public:
   CameraSession(TimePoint now, const Address& client, const CameraSessionConfig& config);
@@ -52,9 +56,13 @@ class CameraSession {
   }
   [[nodiscard]] std::uint64_t dropped_replies() const noexcept { return dropped_replies_; }
 
-  enum class End { none, by_client, silent };
+  // Strict: each rule once in a session.
+  [[nodiscard]] std::optional<StrictRule> take_breach();
+
+  enum class End { none, by_client, given_up };
   [[nodiscard]] End end() const noexcept { return end_; }
   [[nodiscard]] bool is_surplus() const noexcept { return config_.surplus; }
+  [[nodiscard]] bool is_relayed() const noexcept { return config_.relayed; }
   [[nodiscard]] const Address& client() const noexcept { return client_; }
 
   static constexpr std::size_t kMaxReplies = 8 * 1024 * 1024;
@@ -63,6 +71,9 @@ class CameraSession {
   void heard(TimePoint now) noexcept { last_heard_ = now; }
   void on_traffic(TimePoint now) noexcept;
   void on_drw(TimePoint now, const Drw& drw);
+  void on_ack(TimePoint now, const DrwAck& ack);
+  void hold_against(StrictRule rule);
+  void judge(TimePoint now);
   Channel& channel(std::uint8_t id);
   void pass_replies_on();
   [[nodiscard]] std::optional<std::size_t> next_control(MutableBytesView out);
@@ -83,6 +94,10 @@ class CameraSession {
   TimePoint alive_due_;
   bool alive_waiting_ = false;
   unsigned alive_acks_waiting_ = 0;
+  unsigned alive_unanswered_ = 0;       // strict: ALIVE since the last ALIVE_ACK
+  std::optional<TimePoint> gap_since_;  // strict: an index of channel 0 is missing
+  std::deque<StrictRule> breaches_;     // not taken yet
+  std::set<StrictRule> held_against_;
   End end_ = End::none;
 };
 

@@ -8,7 +8,14 @@ namespace {
 constexpr std::size_t kMaxNumber = 10;
 constexpr std::size_t kMaxText = 256;
 
-// Control characters would end the line that a value stands on.
+bool is_number(std::string_view value) noexcept {
+  if (value.starts_with('-')) value.remove_prefix(1);
+  return !value.empty() && value.size() <= kMaxNumber &&
+         std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
 std::string quoted(std::string_view value) {
   std::string text = "\"";
   for (const char c : value) {
@@ -17,14 +24,6 @@ std::string quoted(std::string_view value) {
   }
   return text + '"';
 }
-
-bool is_number(std::string_view value) noexcept {
-  if (value.starts_with('-')) value.remove_prefix(1);
-  return !value.empty() && value.size() <= kMaxNumber &&
-         std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-}  // namespace
 
 CameraSettings::CameraSettings(const std::vector<CameraPage>& pages, std::string marker)
     : marker_{std::move(marker)} {

@@ -35,6 +35,9 @@ struct FactoryValues {
 // Keys from the VStarcam CGI manual, condensed in protocol/README.md. Values are made up.
 [[nodiscard]] std::vector<CameraPage> factory_pages(const FactoryValues& values);
 
+// As pages write a text: control characters would end the line that it stands on.
+[[nodiscard]] std::string quoted(std::string_view value);
+
 // All settings of an emulated camera: one value per key, shared by the pages that show it.
 class CameraSettings {
  public:

@@ -47,6 +47,29 @@ void Emulator::raise_alarm(int status) {
 }
 void Emulator::power_cycle() { process_->write("power_cycle\n"); }
 
+json Emulator::wait_for_event(const char* event, const std::function<bool(const json&)>& good,
+                              std::chrono::milliseconds limit) {
+  const auto wanted = [&](const std::string& line) {
+    const auto value = event_of(line, event);
+    return value.is_object() && good(value);
+  };
+  const auto index = process_->wait_for_line(0, wanted, limit);
+  return index ? event_of(process_->lines()[*index], event) : json(nullptr);
+}
+
+std::vector<json> Emulator::wait_for_started(std::size_t count) {
+  std::vector<json> out;
+  std::size_t from = 0;
+  while (out.size() < count) {
+    const auto index = process_->wait_for_line(
+        from, [](const std::string& line) { return !event_of(line, "started").is_null(); });
+    if (!index) break;
+    out.push_back(event_of(process_->lines()[*index], "started"));
+    from = *index + 1;
+  }
+  return out;
+}
+
 json Emulator::state() {
   const auto& lines = process_->lines();
   for (auto line = lines.rbegin(); line != lines.rend(); ++line) {

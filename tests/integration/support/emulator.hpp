@@ -29,6 +29,12 @@ class Emulator {
 
   [[nodiscard]] const std::string& uid() const noexcept { return options_.uid; }
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
+  // The first line of such an event that `good` accepts, come or to come; null: none came.
+  [[nodiscard]] nlohmann::json wait_for_event(
+      const char* event, const std::function<bool(const nlohmann::json&)>& good,
+      std::chrono::milliseconds limit = kPatience);
+  // So many cameras of its, each {"uid", "address", ...}; fewer when no more came.
+  [[nodiscard]] std::vector<nlohmann::json> wait_for_started(std::size_t count);
   // The newest state that it told.
   [[nodiscard]] nlohmann::json state();
   [[nodiscard]] bool wait_for_state(const std::function<bool(const nlohmann::json&)>& good,
