@@ -103,7 +103,7 @@ void add_access(CLI::App& command, HelpPages& pages, EmulateOptions& options) {
   pages
       .everyday(kBehaviour, command.add_option("--password", options.password, "Password it wants"))
       ->capture_default_str();
-  pages.everyday(kBehaviour, add_psk_option(command, options.psk, "plain, auto (by prefix), text"));
+  pages.everyday(kBehaviour, add_psk_option(command, options.psk, "plain, auto, text"));
   pages
       .rare(kBehaviour,
             command.add_option("--max-sessions", options.max_sessions, "Viewers it takes at once"))

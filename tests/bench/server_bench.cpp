@@ -143,7 +143,8 @@ Nanoseconds time_to_connect(const bridge::SupervisorConfig& config, protocol::Pa
   std::shared_ptr<bridge::UdpDriver> driver;
   driver = std::make_shared<bridge::UdpDriver>(
       io, bridge::make_datagram_batch(), supervisor, bridge::UdpDriver::Options{}, [&] {
-        while (supervisor.take_event()) {
+        while (const auto event = supervisor.take_event()) {
+          if (std::holds_alternative<bridge::JobFailed>(*event)) io.stop();
         }
         if (!open && supervisor.status().session == bridge::CameraSession::connected) {
           open = steady_clock::now();
@@ -152,9 +153,9 @@ Nanoseconds time_to_connect(const bridge::SupervisorConfig& config, protocol::Pa
         if (supervisor.is_shut_down()) io.stop();
       });
   driver->start();
-  io.run_for(20s);
+  io.run();
   driver->stop();
-  if (!open) throw std::runtime_error{std::string{"no session in 20 s by "} + to_text(via)};
+  if (!open) throw std::runtime_error{std::string{"no session by "} + to_text(via)};
   return *open - begun;
 }
 

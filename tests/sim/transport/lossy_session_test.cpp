@@ -158,7 +158,8 @@ TEST(SessionOnABadNetwork, WithstandsForgeriesWhileItTalks) {
   }
   EXPECT_TRUE(talk.net.run_until([&] { return talk.all_arrived(); }, 60s));
   talk.expect_everything_once_in_order();
-  EXPECT_EQ(talk.session.counters().unknown_senders, 600U);
+  EXPECT_EQ(talk.session.counters().unknown_senders, 400U)
+      << "P2P_RDY under our id may be the camera's, by another way";
 }
 
 }  // namespace

@@ -136,7 +136,8 @@ TEST_F(RelayClientFlow, RepeatsWhatIsNotAnswered) {
   EXPECT_GE(count_to(requests, kWay, from_client()), 6U);
   EXPECT_EQ(count_to(requests, kRelay, kPort), 0U);
   hand->send(kServer, kRequestOk);
-  EXPECT_EQ(count_to(hand->pass(2s), kServer, "f180"), 0U) << "it was answered";
+  EXPECT_GE(count_to(hand->pass(2s), kServer, request(kWay)), 3U)
+      << "RLY_TO to the camera may be lost: only RLY_RDY shows that it is there";
 }
 
 TEST_F(RelayClientFlow, TakesTheFirstPortOfARelayThatGaveTwo) {

@@ -46,7 +46,8 @@ TEST_F(SessionByRelayTrust, IsNotChangedByForgeriesOnceItIsOpen) {
   EXPECT_EQ(session->state(), Session::State::ready);
   EXPECT_EQ(session->peer(), kByRelay);
   EXPECT_EQ(recorder.calls, before);
-  EXPECT_EQ(session->counters().unknown_senders, 21U);
+  EXPECT_EQ(session->counters().unknown_senders, 15U)
+      << "PUNCH_PKT and P2P_RDY under our id may be the camera's, by another way";
   for (const Sent& each : pass_time(*session, kStart + 2s)) EXPECT_EQ(each.to, kByRelay);
   // The relay's own words are no news either.
   hear(kByRelay, RlyRdy{uid(), {}});
