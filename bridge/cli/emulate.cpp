@@ -98,6 +98,7 @@ std::vector<ScriptStep> script_of(const std::string& file, const std::vector<Cam
     throw EmulateFault{file + ": " + error.message()};
   if (text.empty()) throw EmulateFault{file + ": no such file, or nothing in it"};
   std::vector<protocol::Uid> uids;
+  uids.reserve(plans.size());
   for (const auto& plan : plans) uids.push_back(plan.config.uid);
   Faults faults;
   auto steps = read_script(text, file, uids, faults);

@@ -23,7 +23,9 @@ std::vector<Uid> counted_uids(const Uid& first, std::size_t count) {
   const std::string check = text.substr(text.rfind('-'));
   std::vector<Uid> out;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto uid = Uid::parse(prefix + std::to_string(std::uint64_t{first.serial()} + i) + check);
+    std::string each = prefix;
+    each.append(std::to_string(std::uint64_t{first.serial()} + i)).append(check);
+    const auto uid = Uid::parse(each);
     if (!uid)
       throw EmulateFault{"--count " + std::to_string(count) + ": no serial is left behind " + text};
     out.push_back(*uid);

@@ -50,7 +50,7 @@ class StepReader {
     const json* value = member("do", wanted.c_str());
     if (value == nullptr) return std::nullopt;
     if (value->is_string()) {
-      const auto found = std::find(kVerbs.begin(), kVerbs.end(), value->get<std::string>());
+      const auto* const found = std::find(kVerbs.begin(), kVerbs.end(), value->get<std::string>());
       if (found != kVerbs.end()) return *found;
     }
     return fault("do", *value, wanted.c_str());

@@ -47,7 +47,8 @@ Address address_of(const std::string& option, const std::string& text, std::uint
 
 std::pair<std::uint16_t, std::uint16_t> ports_of(const std::string& text) {
   if (text.empty()) return {0, 0};
-  unsigned low = 0, high = 0;
+  unsigned low = 0;
+  unsigned high = 0;
   char end = 0;
   const int read = std::sscanf(text.c_str(), "%5u-%5u%c", &low, &high, &end);
   if (read != 2 || low == 0 || high > 65535 || low > high)
@@ -70,7 +71,9 @@ std::map<protocol::Uid, protocol::Dsk> read_dsks(const std::string& file) {
   std::string line;
   for (unsigned number = 1; std::getline(in, line); ++number) {
     std::istringstream words{line};
-    std::string uid, key, more;
+    std::string uid;
+    std::string key;
+    std::string more;
     if (!(words >> uid) || uid.front() == '#') continue;
     const std::string where = file + ":" + std::to_string(number);
     words >> key;
