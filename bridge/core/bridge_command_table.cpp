@@ -9,18 +9,18 @@
 namespace cam32100::bridge {
 namespace {
 
-using Names = std::string_view;
+using Word = std::string_view;
 
-constexpr std::array<Names, 14> kCamera{
+constexpr std::array<Word, 14> kCamera{
     "uid", "name",    "alias",   "user",    "password", "password_file", "psk",
     "dsk", "address", "session", "presets", "without",  "ptz_invert",    "snapshot_interval_s"};
-constexpr std::array<Names, 4> kServer{"name", "hosts", "psk", "prefixes"};
-constexpr std::array<Names, 1> kUid{"uid"};
-constexpr std::array<Names, 1> kName{"name"};
-constexpr std::array<Names, 1> kLevel{"level"};
-constexpr std::array<Names, 1> kServers{"servers"};
-constexpr std::array<Names, 2> kLookup{"uid", "servers"};
-constexpr std::span<const Names> kNone{};
+constexpr std::array<Word, 4> kServer{"name", "hosts", "psk", "prefixes"};
+constexpr std::array<Word, 1> kUid{"uid"};
+constexpr std::array<Word, 1> kName{"name"};
+constexpr std::array<Word, 1> kLevel{"level"};
+constexpr std::array<Word, 1> kServers{"servers"};
+constexpr std::array<Word, 2> kLookup{"uid", "servers"};
+constexpr std::span<const Word> kNone{};
 
 constexpr std::array<BridgeCommandSpec, 16> kTable{{
     {"camera/add", "uid", kCamera, false, "adds a camera and keeps it over restarts"},

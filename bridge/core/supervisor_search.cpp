@@ -12,7 +12,7 @@ namespace {
 
 using protocol::TimePoint;
 
-constexpr std::chrono::seconds kLookupTimeout{5};
+constexpr std::chrono::seconds kLongestLookup{5};
 // A talkative server cannot make us punch the whole internet, nor fill the memory with news.
 constexpr std::size_t kMaxWaitingCandidates = 32;
 constexpr std::size_t kMaxWaitingEvents = 64;
@@ -63,7 +63,7 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
     lookup.lan_address = config_.lan_address;
     lookup.dsk = config_.dsk;
     lookup.own = config_.own;
-    lookup.timeout = std::min<protocol::Duration>(config_.timeout, kLookupTimeout);
+    lookup.timeout = std::min<protocol::Duration>(config_.timeout, kLongestLookup);
     locator_ = std::make_unique<protocol::Locator>(now, std::move(lookup), seed);
   }
   start_relay_if_due(now);

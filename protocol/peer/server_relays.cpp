@@ -136,7 +136,9 @@ bool RendezvousServer::port_progressed(TimePoint now, PortId id) {
   return true;
 }
 
-void RendezvousServer::be_relay_at(const Address& address) { impl_->config.relay_address = address; }
+void RendezvousServer::be_relay_at(const Address& address) {
+  impl_->config.relay_address = address;
+}
 
 std::optional<RendezvousServer::PortId> RendezvousServer::take_wanted_port() {
   auto& waiting = impl_->wanted;

@@ -57,9 +57,9 @@ json stage_config(const std::string& broker_url, const std::string& mqtt_version
 
 Stage::Stage(StageOptions options)
     : broker{loop, scratch, options.broker},
-      server{options.with_server ? std::optional<RendezvousServer>{std::in_place, loop,
-                                                                 options.server_words}
-                                 : std::nullopt},
+      server{options.with_server
+                 ? std::optional<RendezvousServer>{std::in_place, loop, options.server_words}
+                 : std::nullopt},
       camera{loop, with_secrets(options.camera, server)},
       tap{loop, broker, options.mqtt_version},
       bridge{loop, scratch,

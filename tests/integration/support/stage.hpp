@@ -17,9 +17,9 @@ struct StageOptions {
   std::string mqtt_version = "5";  // of the bridge and of the clients
   BrokerOptions broker{};
   EmulatorOptions camera{};
-  bool with_server = false;         // a 32100 server that the camera logs in to
+  bool with_server = false;                 // a 32100 server that the camera logs in to
   std::vector<std::string> server_words{};  // of its command line
-  nlohmann::json config = nullptr;  // merged over the configuration, as an RFC 7396 patch
+  nlohmann::json config = nullptr;          // merged over the configuration, as an RFC 7396 patch
   bool start_bridge = true;
 };
 

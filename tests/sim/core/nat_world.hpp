@@ -14,8 +14,8 @@ namespace cam32100::bridge::test {
 
 struct NatWorldOptions {
   std::optional<sim::NatConfig> ours{}, theirs{};  // none: in the world, without a router
-  bool one_router = false;                     // both behind ours
-  bool lan = false;                            // we search the LAN, the camera hears it
+  bool one_router = false;                         // both behind ours
+  bool lan = false;                                // we search the LAN, the camera hears it
   sim::LinkConfig links{};
   bool relay = true;  // the server is one
   std::function<void(protocol::CameraConfig&)> camera{};
