@@ -102,10 +102,11 @@ void RelayClient::Impl::choose(TimePoint now) {
   if (!best) return;
   ++tries;
   order.push_back(*best);
-  current.emplace();
-  current->relay = *best;
-  current->until = now + config.per_relay;
-  current->next_port = now + kQuickPortRepeat;
+  Try next;
+  next.relay = *best;
+  next.until = now + config.per_relay;
+  next.next_port = now + kQuickPortRepeat;
+  current = next;  // clang 14 would not emplace() it: it takes a nested aggregate for incomplete
   tried().tried = true;
   tried().stage = RelayStage::port;
 }
