@@ -25,8 +25,9 @@ std::uint64_t unpredictable() {
 nlohmann::json relay_json(const protocol::RendezvousServer& server) {
   const auto& counters = server.counters();
   const auto sessions = server.relay_sessions();
-  std::uint64_t datagrams = counters.relay_datagrams, bytes = counters.relay_bytes,
-                dropped = counters.relay_dropped;
+  std::uint64_t datagrams = counters.relay_datagrams;
+  std::uint64_t bytes = counters.relay_bytes;
+  std::uint64_t dropped = counters.relay_dropped;
   for (const auto& each : sessions) {
     datagrams += each.counters.datagrams;
     bytes += each.counters.bytes;

@@ -24,10 +24,7 @@ bool ByteBudget::take(TimePoint now, std::size_t bytes) {
 }
 
 RelayPort::RelayPort(TimePoint now, Config config, ByteBudget& all)
-    : config_{std::move(config)},
-      all_{all},
-      own_{now, config_.limits.session_bytes_per_s},
-      last_{now} {}
+    : config_{config}, all_{all}, own_{now, config_.limits.session_bytes_per_s}, last_{now} {}
 
 void RelayPort::tell_ready(const Address& to, const Cipher& form) {
   if (waiting_.size() >= kMaxWaiting) return;  // RLY_PKT is repeated

@@ -72,7 +72,7 @@ RelayClient::RelayClient(TimePoint now, RelayConfig config) : impl_{std::make_un
     if (again || !each.address.is_usable()) continue;
     Impl::Server server;
     server.where = each;
-    impl_->servers.push_back(std::move(server));
+    impl_->servers.push_back(server);
   }
 }
 RelayClient::~RelayClient() = default;
@@ -86,7 +86,7 @@ bool RelayClient::is_concerned_by(const Address& from) const noexcept {
          (!it.finished && it.current && it.current->leg && it.current->leg->relay() == from);
 }
 
-bool RelayClient::Impl::hello_is_open(const Relay& relay) const noexcept {
+bool RelayClient::Impl::hello_is_open(const Relay& relay) noexcept {
   return !relay.report.rtt && relay.hellos < kMostHellos;
 }
 
@@ -198,7 +198,7 @@ void RelayClient::on_time(TimePoint now) {
   if (it.finished) return;
   it.ask_for_lists(now);
   for (Impl::Relay& relay : it.relays) {
-    if (!it.hello_is_open(relay) || !relay.hello_due || now < *relay.hello_due) continue;
+    if (!Impl::hello_is_open(relay) || !relay.hello_due || now < *relay.hello_due) continue;
     relay.hello_waits = true;
     relay.hello_due = now + kHelloRepeat;
   }
@@ -213,7 +213,7 @@ std::optional<TimePoint> RelayClient::deadline() const {
   if (it.finished) return std::nullopt;
   std::optional<TimePoint> first = std::min(it.next_round, it.started + it.config.timeout);
   for (const Impl::Relay& relay : it.relays) {
-    if (it.hello_is_open(relay)) earliest(first, relay.hello_due);
+    if (Impl::hello_is_open(relay)) earliest(first, relay.hello_due);
   }
   if (it.current) {
     earliest(first, it.current->until);

@@ -50,7 +50,7 @@ struct RelayClient::Impl {
   void finish(RelayEvent event);
   void ask_for_lists(TimePoint now);
   void go_on_trying(TimePoint now);
-  [[nodiscard]] bool hello_is_open(const Relay& relay) const noexcept;
+  [[nodiscard]] static bool hello_is_open(const Relay& relay) noexcept;
   [[nodiscard]] RelayFailed failure() const noexcept;
   [[nodiscard]] Errc refusal() const noexcept;
   [[nodiscard]] bool take_list_request(Datagram& out);

@@ -74,7 +74,7 @@ void RelayClient::Impl::on_list(TimePoint /*now*/, Server& server, const ListReq
     relay.report.relay = address;
     relay.report.told_by = server.where.address;
     relay.cipher = server.where.cipher;
-    relays.push_back(std::move(relay));
+    relays.push_back(relay);
   }
 }
 
@@ -97,7 +97,7 @@ void RelayClient::Impl::on_port(TimePoint now, const RlyPortAck& ack) {
   leg.word = ack.magic_word;
   leg.uid = config.uid;
   leg.timeout = std::max<Duration>(current->until - now, std::chrono::milliseconds{1});
-  current->leg.emplace(now, std::move(leg));
+  current->leg.emplace(now, leg);
   current->next_request = now + config.repeat;
   tried().stage = RelayStage::request;
   for (Server& server : servers) {
