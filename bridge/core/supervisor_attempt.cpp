@@ -89,6 +89,7 @@ protocol::CgiExchangeConfig CameraSupervisor::Impl::exchange_config() const {
 
 void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
   parting.reset();
+  left_relay.reset();  // what it still passes on goes to the old socket; it may be ours again
   if (socket_used) ++generation;  // the camera ties a session to our source port
   socket_used = true;
   phase = Phase::trying;

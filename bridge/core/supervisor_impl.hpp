@@ -262,6 +262,7 @@ struct CameraSupervisor::Impl {
   };
   std::optional<Upgrade> upgrade;
   std::optional<protocol::Address> left_relay;  // still passes on what the camera sent before
+  bool gave_up_relay = false;                   // for a direct session that has not been had yet
   TimePoint upgrade_due;
   unsigned upgrades_failed = 0;  // in a row
   TimePoint attempt_started;

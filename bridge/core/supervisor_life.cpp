@@ -69,8 +69,11 @@ void CameraSupervisor::Impl::on_ready(TimePoint now, const protocol::Ready& open
   reason.clear();
   if (opened.path != protocol::Path::relay) remembered = Candidate{opened.peer, opened.path};
   good_cipher = opened.cipher_name;
-  left_relay.reset();
-  if (opened.path == protocol::Path::relay) plan_upgrade(now);
+  if (opened.path == protocol::Path::relay) {
+    plan_upgrade(now);
+  } else {
+    gave_up_relay = false;
+  }
   note_seen(now);
   log(false, fmt::format("connected to {} at {} ({}) after {} failed attempt{}",
                          config.uid.redacted(), opened.peer.text(), protocol::to_text(opened.path),

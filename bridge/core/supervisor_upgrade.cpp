@@ -87,7 +87,8 @@ void CameraSupervisor::Impl::drain_upgrade(TimePoint now) {
 }
 
 // A camera that is heard on our own LAN but takes no second session is one that has one place: the
-// relayed session gives it up as soon as nobody waits.
+// relayed session gives it up as soon as nobody waits. Once: if it lets nobody in even then, the
+// relay is the better way.
 void CameraSupervisor::Impl::give_up_upgrade(TimePoint now) {
   const bool one_place = upgrade->search && upgrade->search->lan_answered();
   upgrade.reset();
@@ -95,7 +96,8 @@ void CameraSupervisor::Impl::give_up_upgrade(TimePoint now) {
                                         kLongestUpgradePause);
   ++upgrades_failed;
   upgrade_due = now + pause;
-  if (!one_place || !runs.empty() || !queue.empty()) return;
+  if (!one_place || gave_up_relay || !runs.empty() || !queue.empty()) return;
+  gave_up_relay = true;
   next_try = now;
   reason = "the camera is on the LAN";
   leave(now);
@@ -117,6 +119,7 @@ void CameraSupervisor::Impl::adopt_upgrade(TimePoint now) {
   upgrade.reset();
   remembered = Candidate{ready->peer, ready->path};
   good_cipher = ready->cipher_name;
+  gave_up_relay = false;
   tell(to_protocol_event(protocol::SessionEvent{*ready}));
   note_seen(now);
 }

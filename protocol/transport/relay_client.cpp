@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 constexpr unsigned kMostTries = 4;
 constexpr unsigned kMostHellos = 10;
 constexpr Duration kHelloRepeat = milliseconds{200};
-// Three at once guard against loss, and make up for what a server may owe a source that it does not
-// know: its answers are never larger than what it got.
+// Three more of them soon after guard against loss, and make up for what a server may owe a source
+// that it does not know: its answers are never larger than what it got.
 constexpr unsigned kQuickPorts = 3;
 constexpr Duration kQuickPortRepeat = milliseconds{20};
 constexpr Duration kPortRepeat = milliseconds{100};  // the vendor's tick

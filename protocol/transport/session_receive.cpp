@@ -78,11 +78,19 @@ bool Session::Impl::relock(TimePoint now, const Address& from, BytesView datagra
   return true;
 }
 
-// The relay we did not need, or the camera by another way than the one that was first.
+// The relay we did not need, or the camera by another way than the one that was first. Its key is
+// known by now, and of other strangers no more than the code is looked at.
 bool Session::Impl::is_late(const Address& from, BytesView datagram) const {
   if (is_relay(from)) return true;
-  const auto kind = handshake.read(datagram).kind;
-  return kind == Handshake::Greeting::Kind::punch || kind == Handshake::Greeting::Kind::ready;
+  const auto code = static_cast<MessageType>(message_code(datagram, cipher()));
+  if (code != MessageType::PUNCH_PKT && code != MessageType::P2P_RDY) return false;
+  OpeningSpace space;
+  const auto packet = open(datagram, cipher(), space);
+  if (!packet) return false;
+  const auto* punch = std::get_if<PunchPkt>(&packet->message);
+  const auto* ready = std::get_if<P2pRdy>(&packet->message);
+  return (punch != nullptr && punch->uid == config.uid) ||
+         (ready != nullptr && ready->uid == config.uid);
 }
 
 void Session::Impl::end_batch() {

@@ -71,7 +71,7 @@ void NatWorld::start_server() {
 
 void NatWorld::look_after_relays() {
   while (const auto id = server->take_wanted_port()) {
-    const Address at{kWorldServer.ip, next_relay_port_++};
+    const Address at{kWorldServer.ip, free_relay_port()};
     relays_[*id] = net.attach(server->relay_port(*id), at, [this, id = *id](TimePoint now) {
       (void)server->port_progressed(now, id);
     });
@@ -82,6 +82,14 @@ void NatWorld::look_after_relays() {
     relays_.erase(*id);
     server->forget_port(*id);
   }
+}
+
+// The lowest, as a server with a range of ports would: one that was used is soon used again.
+std::uint16_t NatWorld::free_relay_port() const {
+  std::uint16_t port = 33000;
+  const auto is_used = [&](const auto& each) { return net.address(each.second).port == port; };
+  while (std::any_of(relays_.begin(), relays_.end(), is_used)) ++port;
+  return port;
 }
 
 void NatWorld::kill_relay_sessions() {

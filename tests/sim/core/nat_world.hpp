@@ -56,11 +56,11 @@ class NatWorld {
   using PortId = protocol::RendezvousServer::PortId;
   void start_server();
   void look_after_relays();
+  [[nodiscard]] std::uint16_t free_relay_port() const;
   void drain();
 
   NatWorldOptions options_;
   std::map<PortId, sim::NodeId> relays_;
-  std::uint16_t next_relay_port_ = 33000;
 };
 
 }  // namespace cam32100::bridge::test

@@ -69,6 +69,17 @@ TEST_F(Relayed, GiveWayToADirectSessionWithoutLosingARequest) {
   for (const auto& event : world.heard.protocol_events) EXPECT_NE(event.type, "unknown_sender");
 }
 
+TEST_F(Relayed, ComeBackByTheSamePortOfTheRelayWhenTheDirectWayIsLost) {
+  connect();
+  const auto relay = world.status().address;
+  world.net.heal(world.us, world.them);
+  ASSERT_TRUE(world.net.run_until([&] { return world.status().path == Path::p2p; }, 60s));
+  world.net.run_for(60s);  // the relay has forgotten the session, and its port is free
+  world.net.cut(world.us, world.them);
+  ASSERT_TRUE(world.net.run_until([&] { return world.status().path == Path::relay; }, 60s));
+  EXPECT_EQ(world.status().address, relay);
+}
+
 TEST_F(Relayed, AreSoughtDirectlyNowAndThenAndLessOftenInTime) {
   connect();
   const auto lookups = [&] { return world.server->counters().lookups; };
