@@ -17,10 +17,14 @@ if(CAM32100_SANITIZE MATCHES address)
 endif()
 
 # What add_test() entries of ours have in common; TARGETS are built for them.
+# Integration tests mostly wait for other processes: three run where one runs that computes (tests/run gives the places).
 function(cam32100_label_test name label timeout)
   # What may take longest begins first: at the end nothing is left that the others wait for.
   set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${timeout} COST ${timeout}
                                           ENVIRONMENT "${CAM32100_TEST_ENVIRONMENT}")
+  if(NOT label STREQUAL "integration")
+    set_tests_properties(${name} PROPERTIES PROCESSORS 3 COST 250)
+  endif()
   if(NOT TARGET cam32100_tests_${label})
     add_custom_target(cam32100_tests_${label})
   endif()

@@ -98,7 +98,7 @@ struct CameraSupervisor::Impl {
   void begin_attempt(TimePoint now);
   void end_attempt(TimePoint now, protocol::Errc code, protocol::Operation operation);
   void give_up_hopeless_attempt(TimePoint now);
-  void on_ready(TimePoint now, const protocol::Ready& ready);
+  void on_ready(TimePoint now, const protocol::Ready& opened);
   void on_session_closed(TimePoint now, const protocol::SessionClosed& closed);
   void lose_session(TimePoint now, const std::string& why, bool refused);
   void leave(TimePoint now);
@@ -118,7 +118,7 @@ struct CameraSupervisor::Impl {
   [[nodiscard]] bool wants_session_now() const;  // for somebody or something that waits
   [[nodiscard]] bool is_refusing(
       TimePoint now) const;  // busy or auth_failed, and it is too early to ask again
-  [[nodiscard]] SearchConfig search_config(const Route& route) const;
+  [[nodiscard]] SearchConfig search_config(const Route& wanted) const;
   [[nodiscard]] protocol::SessionConfig session_config(const SearchConfig& sought) const;
   [[nodiscard]] protocol::CgiExchangeConfig exchange_config() const;
   [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code,

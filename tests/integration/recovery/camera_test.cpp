@@ -32,6 +32,10 @@ TEST(CamerasThatFallSilent, AreNoticedAndConnectedToAgain) {
   stage.bridge.start();
   ASSERT_TRUE(stage.wait_until_ready());
   ASSERT_TRUE(wait_for_availability(stage, "online"));
+  // Until the bridge knows it as well: a bridge that still punches would open it again at once.
+  ASSERT_TRUE(stage.tap.wait_until(
+      "cam32100/" + forgetful.uid() + "/state",
+      [](const Message& message) { return message.json().value("session", "") == "connected"; }));
   ASSERT_TRUE(forgetful.wait_for_state([](const json& s) { return s.at("sessions") == 1; }));
   forgetful.power_cycle();
   ASSERT_TRUE(forgetful.wait_for_state([](const json& s) { return s.at("sessions") == 0; }));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <string_view>
@@ -8,12 +9,10 @@
 namespace cam32100::integration {
 
 // The longest that anything may take before a test calls it missing. Waits end with the event they
-// are for; only a failing test sees this time pass. Sanitizers make every process here slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::chrono::milliseconds kPatience{60'000};
-#else
-constexpr std::chrono::milliseconds kPatience{20'000};
-#endif
+// are for; only a failing test sees this time pass. Another program than the build's own is one
+// with a sanitizer, which makes it slower.
+inline const std::chrono::milliseconds kPatience{std::getenv("PROGRAM_UNDER_TEST") ? 60'000
+                                                                                   : 20'000};
 
 // The one place where tests wait: for bytes that other processes write. All pipes are read during
 // every wait, so that no process ever blocks on a full one. One thread.

@@ -90,10 +90,12 @@ void Process::start(const std::vector<std::string>& words,
   const auto in = make_pipe();
   const auto out = make_pipe();
   const auto err = make_pipe();
-  pid_ = ::fork();
-  if (pid_ < 0) throw std::system_error{errno, std::generic_category(), "fork"};
+  // vfork: a copy of our page tables and every page we write meanwhile would cost more than the
+  // child does.
+  pid_ = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
+  if (pid_ < 0) throw std::system_error{errno, std::generic_category(), "vfork"};
   if (pid_ == 0) {
-    // Only calls that are safe after a fork. Nothing of a killed test stays behind.
+    // Only system calls: the memory is ours. Nothing of a killed test stays behind.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::signal(SIGPIPE, SIG_DFL);
     ::dup2(in.read_end, STDIN_FILENO);
