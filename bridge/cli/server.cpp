@@ -285,10 +285,12 @@ void add_access_options(CLI::App& command, HelpPages& pages, ServerOptions& opti
   pages
       .rare(kAccess, command.add_option("--lookup-rate", options.sources.lookups_per_s,
                                         "Questions a second of one address"))
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   pages
       .rare(kAccess, command.add_option("--unknown-rate", options.sources.unknown_per_min,
                                         "Look-ups of unknown ids a minute of one address"))
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }
 

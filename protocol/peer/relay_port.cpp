@@ -9,6 +9,27 @@ namespace cam32100::protocol {
 namespace {
 
 constexpr std::size_t kMaxWaiting = 256;  // datagrams: more than a driver takes in at a time
+constexpr Duration kParting{std::chrono::seconds{2}};  // CLOSE is repeated, and answered
+constexpr std::size_t kHeaderBytes = 4;                // all of CLOSE and of CLOSE_ACK
+
+// CLOSE or CLOSE_ACK of a session under a key that is known; under others it is not seen.
+bool is_goodbye(BytesView datagram) {
+  if (datagram.size() != kHeaderBytes) return false;
+  static const std::vector<Bytes> goodbyes = [] {
+    std::vector<Bytes> out;
+    for (const KnownPsk& known : known_psks()) {
+      for (const Message& message : {Message{Close{}}, Message{CloseAck{}}}) {
+        Datagram sealed;
+        if (!seal(message, cipher_of(known.psk), {}, sealed)) continue;
+        out.emplace_back(sealed.view().begin(), sealed.view().end());
+      }
+    }
+    return out;
+  }();
+  return std::any_of(goodbyes.begin(), goodbyes.end(), [datagram](const Bytes& goodbye) {
+    return std::equal(goodbye.begin(), goodbye.end(), datagram.begin(), datagram.end());
+  });
+}
 
 }  // namespace
 
@@ -61,7 +82,25 @@ bool RelayPort::on_arrival(TimePoint now, const Address& from, BytesView datagra
   return true;
 }
 
-void RelayPort::pass_on(TimePoint now, const Address& to, BytesView datagram) {
+// Whatever the other side still sends, who said goodbye and nothing after it wants no more.
+void RelayPort::note_goodbye(TimePoint now, const Address& from, BytesView datagram) {
+  if (!is_goodbye(datagram)) {
+    if (left_by_ == from) left_by_.reset();
+  } else if (!left_by_) {
+    left_by_ = from;
+    left_at_ = now;
+  }
+}
+
+TimePoint RelayPort::end() const {
+  const TimePoint silent =
+      last_ + (is_open() ? config_.limits.idle_time : config_.limits.opening_time);
+  return left_by_ ? std::min(silent, left_at_ + kParting) : silent;
+}
+
+void RelayPort::pass_on(TimePoint now, const Address& from, BytesView datagram) {
+  const Address& to = from == *client_ ? *device_ : *client_;
+  note_goodbye(now, from, datagram);
   if (datagram.size() > kMaxDatagramBytes || waiting_.size() >= kMaxWaiting) {
     ++counters_.over_queue;
     return;
@@ -85,19 +124,17 @@ void RelayPort::pass_on(TimePoint now, const Address& to, BytesView datagram) {
 void RelayPort::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
   if (over_ || !from.is_usable()) return;
   if (on_arrival(now, from, datagram)) return;
-  if (is_open() && from == *client_) return pass_on(now, *device_, datagram);
-  if (is_open() && from == *device_) return pass_on(now, *client_, datagram);
+  if (is_open() && (from == *client_ || from == *device_)) return pass_on(now, from, datagram);
   ++counters_.strangers;
 }
 
 void RelayPort::on_time(TimePoint now) {
-  const Duration allowed = is_open() ? config_.limits.idle_time : config_.limits.opening_time;
-  if (now >= last_ + allowed) over_ = true;
+  if (now >= end()) over_ = true;
 }
 
 std::optional<TimePoint> RelayPort::deadline() const {
   if (over_) return std::nullopt;
-  return last_ + (is_open() ? config_.limits.idle_time : config_.limits.opening_time);
+  return end();
 }
 
 bool RelayPort::take_datagram(TimePoint /*now*/, Datagram& out) {

@@ -42,10 +42,11 @@ struct RelayPortCounters {
 
 // One relayed session on a port of its own. Both sides come with RLY_PKT and the word that its
 // client was given; when both have, each gets RLY_RDY, and from then on every datagram of one goes
-// to the other as it is: the relay cannot read them and need not. Nothing goes to an address that
-// has not shown the word.
+// to the other as it is: the relay cannot read them and need not. Only CLOSE it knows when it sees
+// it, plain or under a known key: a port is free two seconds after a side has left, not after
+// idle_time. Nothing goes to an address that has not shown the word.
 //
-//   waiting --(client and device came)--> open --(idle_time)--> over
+//   waiting --(client and device came)--> open --(idle_time, or CLOSE and 2 s)--> over
 //      +--(opening_time)--> over
 class RelayPort final : public Endpoint {
  public:
@@ -78,7 +79,9 @@ class RelayPort final : public Endpoint {
     Bytes bytes;
   };
   [[nodiscard]] bool on_arrival(TimePoint now, const Address& from, BytesView datagram);
-  void pass_on(TimePoint now, const Address& to, BytesView datagram);
+  void pass_on(TimePoint now, const Address& from, BytesView datagram);
+  void note_goodbye(TimePoint now, const Address& from, BytesView datagram);
+  [[nodiscard]] TimePoint end() const;
   void tell_ready(const Address& to, const Cipher& form);
 
   Config config_;
@@ -86,6 +89,8 @@ class RelayPort final : public Endpoint {
   ByteBudget own_;
   std::optional<Uid> uid_;
   std::optional<Address> client_, device_;
+  std::optional<Address> left_by_;  // whose last datagram was CLOSE or CLOSE_ACK
+  TimePoint left_at_;
   Cipher client_form_, device_form_;  // as their RLY_PKT came
   std::deque<Waiting> waiting_;
   std::vector<Bytes>

@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t kMostCredit = 4096;  // bytes; nobody saves up for a burst
 constexpr Duration kProvenFor{std::chrono::minutes{10}};
 constexpr double kBurst = 2;
+// However slow the rate is, a question can be saved up for.
+constexpr double kLeastBurst = 1;
 constexpr double kSecondsPerMinute = 60;
 
 }  // namespace
@@ -23,8 +25,8 @@ ServerSources::Source& ServerSources::source(TimePoint now, const Address& from)
     by_use_.pop_front();
   }
   Source fresh;
-  fresh.questions = {limits_.lookups_per_s * kBurst, now};
-  fresh.unknown = {limits_.unknown_per_min, now};
+  fresh.questions = {std::max(limits_.lookups_per_s * kBurst, kLeastBurst), now};
+  fresh.unknown = {std::max(limits_.unknown_per_min, kLeastBurst), now};
   fresh.proven_until = now;
   fresh.place = by_use_.insert(by_use_.end(), from.ip);
   return sources_.emplace(from.ip, fresh).first->second;
@@ -55,12 +57,12 @@ bool ServerSources::take(Bucket& bucket, TimePoint now, double per_second, doubl
 
 bool ServerSources::may_ask(TimePoint now, const Address& from) {
   return take(source(now, from).questions, now, limits_.lookups_per_s,
-              limits_.lookups_per_s * kBurst);
+              std::max(limits_.lookups_per_s * kBurst, kLeastBurst));
 }
 
 bool ServerSources::may_ask_unknown(TimePoint now, const Address& from) {
   return take(source(now, from).unknown, now, limits_.unknown_per_min / kSecondsPerMinute,
-              limits_.unknown_per_min);
+              std::max(limits_.unknown_per_min, kLeastBurst));
 }
 
 void ServerSources::prove(TimePoint now, const Address& from) {

@@ -1,7 +1,6 @@
 #include "protocol/transport/relay_leg.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "protocol/transport/sealing.hpp"
 
@@ -15,8 +14,7 @@ constexpr Duration kRepeat = std::chrono::milliseconds{500};
 
 }  // namespace
 
-RelayLeg::RelayLeg(TimePoint now, Config config)
-    : config_{std::move(config)}, until_{now + config_.timeout} {
+RelayLeg::RelayLeg(TimePoint now, Config config) : config_{config}, until_{now + config_.timeout} {
   burst(now);
 }
 

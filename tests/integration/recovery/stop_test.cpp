@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::chrono::milliseconds kStopPromise{2000};
+constexpr std::chrono::milliseconds kStopsWithin{2000};
 
 // The exit code, if it came within what SIGTERM promises.
 void expect_stop_in_time(Stage& stage) {
@@ -22,7 +22,7 @@ void expect_stop_in_time(Stage& stage) {
   const auto took = std::chrono::steady_clock::now() - began;
   // A program under a sanitizer promises nothing.
   const bool is_slow = std::getenv("PROGRAM_UNDER_TEST") != nullptr;
-  EXPECT_LT(took, is_slow ? 3 * kStopPromise : kStopPromise);
+  EXPECT_LT(took, is_slow ? 3 * kStopsWithin : kStopsWithin);
 }
 
 // A name service that never answers for names that end in ".hangs".

@@ -84,6 +84,35 @@ TEST_F(RelayPortLimits, IsOverWhenNothingWasPassedOnForThirtySeconds) {
   EXPECT_TRUE(hand->take().empty());
 }
 
+// The session's key is the camera's: the relay is not told it.
+TEST_F(RelayPortLimits, IsOverTwoSecondsAfterASideHasLeft) {
+  for (const auto& known : known_psks()) {
+    for (const char* hex : {"f1f00000", "f1f10000"}) {  // CLOSE, CLOSE_ACK
+      all = ByteBudget{TimePoint{1h}, 10'000'000};
+      open();
+      Bytes goodbye = ByHand::from_text(hex);
+      cipher_of(known.psk).encrypt(goodbye);
+      hand->send_bytes(kClient, goodbye);
+      EXPECT_EQ(hand->take().size(), 1U) << "the other side is told";
+      hand->pass(1s);
+      hand->send(kFromDevice, kAlive);  // on its way when it was told
+      hand->send_bytes(kClient, goodbye);
+      EXPECT_EQ(hand->take().size(), 2U);
+      EXPECT_FALSE(port->is_over());
+      hand->pass(1s);
+      EXPECT_TRUE(port->is_over()) << known.psk;
+    }
+  }
+}
+
+TEST_F(RelayPortLimits, GoesOnForASideThatSaysMoreAfterItsGoodbye) {
+  open();
+  hand->send(kClient, "f1f00000");
+  hand->send(kClient, kAlive);
+  hand->pass(29s);
+  EXPECT_FALSE(port->is_over());
+}
+
 TEST_F(RelayPortLimits, HearsNobodyAtAnUnusableAddress) {
   start();
   hand->send({{0, 0, 0, 0}, 1}, from_client());

@@ -87,6 +87,19 @@ TEST_F(ServerLimits, TellOfWrongCheckCodesAndMalformedUidsNoOftener) {
   EXPECT_EQ(answers, 4U);
 }
 
+TEST_F(ServerLimits, LetOneQuestionBeSavedUpForHoweverSlowTheRate) {
+  SourceLimits limits;
+  limits.lookups_per_s = 0.25;
+  limits.unknown_per_min = 0.5;
+  ServerSources sources{limits};
+  EXPECT_TRUE(sources.may_ask(TimePoint{1h}, kClient));
+  EXPECT_FALSE(sources.may_ask(TimePoint{1h + 3s}, kClient));
+  EXPECT_TRUE(sources.may_ask(TimePoint{1h + 4s}, kClient));
+  EXPECT_TRUE(sources.may_ask_unknown(TimePoint{1h}, kClient));
+  EXPECT_FALSE(sources.may_ask_unknown(TimePoint{1h + 119s}, kClient));
+  EXPECT_TRUE(sources.may_ask_unknown(TimePoint{1h + 120s}, kClient));
+}
+
 TEST_F(ServerLimits, ForgetTheSourceThatWasSilentForLongest) {
   SourceLimits limits;
   limits.max_sources = 3;

@@ -1,0 +1,86 @@
+// What `cam32100 server` tells of itself over HTTP.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/integration/support/emulator.hpp"
+#include "tests/integration/support/run_command.hpp"
+#include "tests/unit/io/scratch_directory.hpp"
+
+namespace cam32100::integration {
+
+using nlohmann::json;
+
+namespace {
+
+class ServerPages : public ::testing::Test {
+ protected:
+  static constexpr const char* kToken = "Mk7qZx93wVt5-token";
+
+  void SetUp() override {
+    scratch_.write("token", kToken);
+    server_.emplace(
+        loop_, std::vector<std::string>{CAM32100_BINARY, "server", "--json", "--bind", "127.0.0.1",
+                                        "--port", "0", "--relay", "127.0.0.1", "--http",
+                                        "127.0.0.1:0", "--http-token-file", scratch_ / "token"});
+    const auto started = event("started");
+    ASSERT_TRUE(started.is_object()) << server_->errors();
+    address_ = started.at("address");
+    const std::string said = event("log").at("message");
+    page_ = "http://" + said.substr(said.rfind(' ') + 1);
+  }
+
+  // The first line with that event.
+  json event(const std::string& name) {
+    const auto index = server_->wait_for_line(0, [&name](const std::string& line) {
+      return line.find("\"event\":\"" + name + "\"") != std::string::npos;
+    });
+    return index ? json::parse(server_->lines()[*index]) : json(nullptr);
+  }
+  // By a client that is not ours: the body, or "HTTP <status>".
+  std::string get(const std::string& path, const std::string& token) {
+    const std::string program = R"(
+import sys, urllib.request, urllib.error
+request = urllib.request.Request(sys.argv[1], None, {"Authorization": "Bearer " + sys.argv[2]})
+try:
+    print(urllib.request.urlopen(request, timeout=20).read().decode())
+except urllib.error.HTTPError as error:
+    print("HTTP", error.code)
+)";
+    Process client{loop_, {"python3", "-c", program, page_ + path, token}};
+    EXPECT_EQ(client.wait_for_exit(), 0) << client.errors();
+    return client.output();
+  }
+
+  Loop loop_;
+  testing::ScratchDirectory scratch_;
+  std::optional<Process> server_;
+  std::string address_, page_;
+};
+
+}  // namespace
+
+TEST_F(ServerPages, CountWhoLoggedInAndWhatWasAsked) {
+  Emulator camera{loop_, {.servers = {address_}}};
+  ASSERT_TRUE(camera.wait_for_state([](const json& s) { return s.at("logged_in") == true; }));
+  EXPECT_EQ(run_command(loop_, {"lookup", camera.uid(), "--server", address_}).exit_code, kOk);
+  const auto status = json::parse(get("/status", kToken));
+  EXPECT_EQ(status.at("devices"), 1);
+  const auto found = status.at("counters").at("found").get<int>();
+  EXPECT_GE(found, 1) << "a question is repeated until it is answered";
+  EXPECT_EQ(status.at("relay").at("sessions"), 0);
+  const auto metrics = get("/metrics", kToken);
+  for (const std::string& line : {std::string{"cam32100_server_devices 1\n"},
+                                  "cam32100_server_found_total " + std::to_string(found) + "\n",
+                                  std::string{"cam32100_relay_sessions 0\n"}})
+    EXPECT_NE(metrics.find(line), std::string::npos) << line << "\n" << metrics;
+}
+
+TEST_F(ServerPages, AreForThoseWithTheToken) {
+  EXPECT_EQ(get("/status", "guess"), "HTTP 401\n");
+  EXPECT_EQ(get("/metrics", "guess"), "HTTP 401\n");
+  EXPECT_EQ(get("/elsewhere", kToken), "HTTP 404\n");
+  EXPECT_EQ(server_->output().find(kToken), std::string::npos);
+}
+
+}  // namespace cam32100::integration
