@@ -67,6 +67,8 @@ SupervisorConfig config_of(const DirectOptions& options, const protocol::Uid& ui
   config.lan_targets =
       spell_out_targets(searches ? std::vector<std::string>{"broadcast"} : options.targets);
   config.on_demand = true;
+  config.own = own_host();
+  if (const auto dsk = protocol::to_dsk(options.dsk)) config.dsk = *dsk;
   return config;
 }
 
@@ -135,11 +137,23 @@ CLI::Option* add_psk_option(CLI::App& command, std::string& psk, const std::stri
       ->check([](const std::string& word) { return check_psk_form(word).value_or(""); });
 }
 
+std::string fault_of_server(const std::string& word) {
+  return check_server_host(word).value_or("");
+}
+
 void add_search_options(CLI::App& command, DirectOptions& options) {
   command
       .add_option("--server", options.servers, "32100 server, or an app's init string (repeatable)")
       ->allow_extra_args(false)
-      ->type_name("HOST[:PORT]");
+      ->type_name("HOST[:PORT]")
+      ->check(fault_of_server);
+  command
+      .add_option("--dsk", options.dsk,
+                  "Device key, where servers want one")
+      ->envname("CAM32100_DSK")
+      ->check([](const std::string& word) {
+        return protocol::to_dsk(word) ? std::string{} : "wanted 1 to 20 characters without blanks";
+      });
   command
       .add_option("--target", options.targets, "LAN search: broadcast, or an address (repeatable)")
       ->allow_extra_args(false)

@@ -22,11 +22,13 @@ struct DirectOptions {
   std::vector<std::string> servers;  // host[:port] or an init string
   std::vector<std::string> targets;  // LAN search; empty: broadcast, unless there is an address
   bool servers_alone = false;        // no LAN search whatever
-  std::string psk = "auto";
+  std::string psk = "auto", dsk;
   double timeout_s = 10;
 
   std::string uid, address, user = "admin", password, password_file;
 };
+// For CLI11's check(): "" or what is wrong.
+[[nodiscard]] std::string fault_of_server(const std::string& word);
 void add_search_options(CLI::App& command,
                         DirectOptions& options);  // servers, targets, psk, timeout
 void add_camera_options(CLI::App& command,

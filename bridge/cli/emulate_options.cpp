@@ -46,7 +46,8 @@ void add_servers(CLI::App& command, HelpPages& pages, EmulateOptions& options) {
       .everyday(kServers, command.add_option("--server", options.servers,
                                              "To log in to; or an init string (repeatable)"))
       ->allow_extra_args(false)
-      ->type_name("HOST[:PORT]");
+      ->type_name("HOST[:PORT]")
+      ->check(fault_of_server);
   pages.rare(kServers, command.add_option("--crc-key", options.crc_key, "Logs in by DEV_LGN_CRC"))
       ->type_name("TEXT");
   pages
@@ -90,9 +91,12 @@ void add_network(CLI::App& command, HelpPages& pages, EmulateOptions& options) {
       .rare(kNetwork, command.add_option("--jitter", options.jitter_ms, "0 to MS are added to it"))
       ->check(delay)
       ->type_name("MS");
-  pages.rare(kNetwork, command.add_option("--nat", options.nat, "Stands behind such a router"))
-      ->check(CLI::IsMember({"symmetric", "port_restricted"}).description(""))
-      ->type_name("symmetric|port_restricted");
+  pages
+      .rare(kNetwork,
+            command.add_option("--nat", options.nat, "Behind a router: full_cone, restricted, ..."))
+      ->check(CLI::IsMember({"full_cone", "restricted", "port_restricted", "symmetric"})
+                  .description(""))
+      ->type_name("KIND");
   pages.rare(kNetwork, command.add_option("--seed", options.seed, "Of all that is random"))
       ->type_name("N");
 }

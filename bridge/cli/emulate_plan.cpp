@@ -107,6 +107,8 @@ protocol::RoughConfig roughness_of(const EmulateOptions& options) {
 
 std::optional<protocol::NatKind> nat_of(const EmulateOptions& options) {
   if (options.nat.empty()) return std::nullopt;
+  if (options.nat == "full_cone") return protocol::NatKind::full_cone;
+  if (options.nat == "restricted") return protocol::NatKind::restricted;
   return options.nat == "symmetric" ? protocol::NatKind::symmetric
                                     : protocol::NatKind::port_restricted;
 }

@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -11,6 +13,7 @@
 #include "bridge/cli/direct_camera.hpp"
 #include "bridge/cli/help_pages.hpp"
 #include "bridge/cli/rendezvous_process.hpp"
+#include "bridge/core/config_checks.hpp"
 #include "bridge/io/service_notify.hpp"
 
 namespace cam32100::bridge {
@@ -94,13 +97,24 @@ std::string first_line_of(const std::string& file) {
   return line;
 }
 
+// In capitals, as ids have it.
+std::string prefix_of(const std::string& option, std::string text) {
+  if (const auto fault = check_uid_prefix(text)) throw Fault{option + ": " + *fault};
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return text;
+}
+
 // --allow takes whole ids and prefixes alike.
 void add_allowed(const std::vector<std::string>& given, protocol::ServerConfig& config) {
   for (const auto& each : given) {
-    if (each.find('-') != std::string::npos) {
-      config.allowed.push_back(uid_of("--allow " + each, each));
+    if (const auto uid = protocol::Uid::parse(each)) {
+      config.allowed.push_back(*uid);
+    } else if (each.find('-') != std::string::npos) {
+      throw Fault{"--allow " + each + ": " + uid.error().message()};
     } else {
-      config.served_prefixes.push_back(each);
+      config.served_prefixes.push_back(prefix_of("--allow", each));
     }
   }
   if (!config.allowed.empty() && !config.served_prefixes.empty())
@@ -122,11 +136,18 @@ RendezvousOptions process_options(const ServerOptions& options) {
   server.crc_key = options.crc_key;
   server.login_expiry = std::chrono::seconds{options.expiry_s};
   server.max_devices = options.max_devices;
-  server.served_prefixes = options.prefixes;
+  for (const auto& each : options.prefixes)
+    server.served_prefixes.push_back(prefix_of("--prefix", each));
   add_allowed(options.allowed, server);
   server.dsks = read_dsks(options.dsk_file);
+  if (options.crc_key.empty() && (!server.dsks.empty() || options.require_dsk))
+    throw Fault{
+        "--dsk-file and --require-dsk: devices show their key in logins under a CRC key, "
+        "give that --crc-key as well"};
   server.require_dsk = options.require_dsk;
   server.sources = options.sources;
+  if (std::isnan(server.sources.lookups_per_s)) throw Fault{"--lookup-rate: wanted a number"};
+  if (std::isnan(server.sources.unknown_per_min)) throw Fault{"--unknown-rate: wanted a number"};
   if (!options.relay.empty())
     server.relay_address = address_of("--relay", options.relay, options.port);
   for (const auto& other : options.other_relays)
@@ -226,6 +247,8 @@ int serve(const ServerOptions& options) {
   return kExitOk;
 }
 
+constexpr int kLongest = 86'400;  // seconds
+constexpr int kMostBytes = 1'000'000'000;
 constexpr const char* kServing = "Serving";
 constexpr const char* kAccess = "Who is served";
 constexpr const char* kRelaying = "Relaying";
@@ -243,18 +266,22 @@ void add_relay_options(CLI::App& command, HelpPages& pages, ServerOptions& optio
   pages
       .rare(kRelaying, command.add_option("--relay-sessions", options.relays.max_sessions,
                                           "Relayed sessions at once"))
+      ->check(CLI::Range(1, 65'535))
       ->capture_default_str();
   pages
       .rare(kRelaying, command.add_option("--relay-rate", options.relays.session_bytes_per_s,
                                           "Bytes a second of one relayed session"))
+      ->check(CLI::Range(1'000, kMostBytes))
       ->capture_default_str();
   pages
       .rare(kRelaying, command.add_option("--relay-total-rate", options.relays.total_bytes_per_s,
                                           "Bytes a second of all of them"))
+      ->check(CLI::Range(1'000, kMostBytes))
       ->capture_default_str();
   pages
       .rare(kRelaying, command.add_option("--relay-idle", options.relay_idle_s,
                                           "Seconds of silence that end one"))
+      ->check(CLI::Range(5, kLongest))
       ->capture_default_str();
   pages
       .rare(kRelaying, command.add_option("--other-relay", options.other_relays,
@@ -281,16 +308,17 @@ void add_access_options(CLI::App& command, HelpPages& pages, ServerOptions& opti
   pages.everyday(kAccess, command.add_flag("--require-dsk", options.require_dsk,
                                            "No device without a device key"));
   pages.rare(kAccess, command.add_option("--max-devices", options.max_devices, "Devices at once"))
+      ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
   pages
       .rare(kAccess, command.add_option("--lookup-rate", options.sources.lookups_per_s,
                                         "Questions a second of one address"))
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(0.01, 1e9))
       ->capture_default_str();
   pages
       .rare(kAccess, command.add_option("--unknown-rate", options.sources.unknown_per_min,
                                         "Look-ups of unknown ids a minute of one address"))
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(0.01, 1e9))
       ->capture_default_str();
 }
 
@@ -311,6 +339,7 @@ void add_serving_options(CLI::App& command, HelpPages& pages, ServerOptions& opt
   pages
       .everyday(kServing, command.add_option("--expiry", options.expiry_s,
                                              "Seconds without a login: offline"))
+      ->check(CLI::Range(10, kLongest))
       ->capture_default_str();
 }
 
@@ -323,8 +352,10 @@ void add_report_options(CLI::App& command, HelpPages& pages, ServerOptions& opti
       .everyday(kReports, command.add_option("--http-token-file", options.http_token_file,
                                              "File of the token they want"))
       ->type_name("FILE");
-  pages.rare(kReports, command.add_option("--status", options.status_s,
-                                          "Print the status every so many seconds"));
+  pages
+      .rare(kReports, command.add_option("--status", options.status_s,
+                                         "Print the status every so many seconds"))
+      ->check(CLI::Range(0, kLongest));
   pages.everyday(kReports, command.add_flag("--json", options.json, "Print JSON lines"));
 }
 

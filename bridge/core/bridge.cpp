@@ -70,7 +70,11 @@ void Bridge::set_lan_targets(Moment now, std::vector<protocol::Address> targets)
 }
 
 void Bridge::set_own_host(Moment now, OwnHost own) {
-  if (!impl_->started) impl_->context.own_host = own;
+  // Before the start this starts nothing: the first search is to have its LAN targets.
+  if (!impl_->started) {
+    impl_->context.own_host = std::move(own);
+    return;
+  }
   impl_->handle(now, [&] {
     if (impl_->context.own_host == own) return;
     impl_->context.own_host = std::move(own);

@@ -102,6 +102,8 @@ bool CameraSupervisor::take_datagram(protocol::TimePoint now, protocol::Datagram
 
 std::uint32_t CameraSupervisor::socket_generation() const { return impl_->generation; }
 
+void CameraSupervisor::on_bound(const protocol::Address& local) { impl_->on_bound(local); }
+
 std::optional<SupervisorEvent> CameraSupervisor::take_event() {
   impl_->end_batch();
   return impl_->events.take();

@@ -207,6 +207,7 @@ class CameraSupervisor final : public protocol::Endpoint {
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const override;
   [[nodiscard]] bool take_datagram(protocol::TimePoint now, protocol::Datagram& out) override;
   [[nodiscard]] std::uint32_t socket_generation() const override;
+  void on_bound(const protocol::Address& local) override;
 
   [[nodiscard]] std::optional<SupervisorEvent> take_event();
   [[nodiscard]] CameraStatus status() const;

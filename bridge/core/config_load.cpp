@@ -55,6 +55,18 @@ void read_list(const json& list, const Place& place, std::span<const Field<Value
   }
 }
 
+// A server alone, host or init string, stands for the set that has just that one.
+json spelled_out_servers(const json& value) {
+  const auto set = [](const json& host) {
+    return host.is_string() ? json{{"hosts", json::array({host})}} : host;
+  };
+  if (value.is_string()) return json::array({set(value)});
+  if (!value.is_array() || value.size() > kMaxServerSets) return value;
+  json sets = json::array();
+  for (const json& each : value) sets.push_back(set(each));
+  return sets;
+}
+
 void read_section(const json& object, const std::string& prefix, const Place& place,
                   ConfigDraft& draft, Faults& faults) {
   for (const auto& [key, value] : object.items()) {
@@ -66,7 +78,8 @@ void read_section(const json& object, const std::string& prefix, const Place& pl
     } else if (path == "cameras") {
       read_list(value, here, camera_fields(), kMaxCameras, draft.cameras, faults);
     } else if (path == "servers") {
-      read_list(value, here, server_fields(), kMaxServerSets, draft.servers, faults);
+      read_list(spelled_out_servers(value), here, server_fields(), kMaxServerSets, draft.servers,
+                faults);
     } else if (!plain || !is_section(path)) {
       faults.add(here, unknown("key", key, faults.is_full() ? Names{} : names_below(prefix)));
     } else if (!value.is_object()) {

@@ -85,8 +85,12 @@ json config_schema() {
   schema["title"] = "cam32100 configuration";
   schema["properties"]["cameras"] =
       list_of(object_of(camera_fields()), kMaxCameras, "the cameras this bridge serves");
-  schema["properties"]["servers"] =
-      list_of(object_of(server_fields()), kMaxServerSets, "servers that know where cameras are");
+  const json one{{"type", "string"}, {"description", "host, host:port or an app's init string"}};
+  schema["properties"]["servers"] = {
+      {"anyOf",
+       {one, list_of({{"anyOf", {one, object_of(server_fields())}}}, kMaxServerSets,
+                     "servers that know where cameras are")}},
+      {"description", "servers that know where cameras are"}};
   return schema;
 }
 

@@ -28,12 +28,35 @@ bool CameraSupervisor::Impl::is_refusing(TimePoint now) const {
          phase != Phase::trying && phase != Phase::open;
 }
 
+protocol::SockAddr CameraSupervisor::Impl::lan_address() const {
+  protocol::SockAddr own = config.own.lan_address;
+  if (own.address.ip != protocol::Address{}.ip) own.address.port = local_port;
+  return own;
+}
+
+void CameraSupervisor::Impl::on_bound(const protocol::Address& local) {
+  local_port = local.port;
+  if (search) search->on_bound(local);
+  if (upgrade && upgrade->search) upgrade->search->on_bound(local);
+  for (RunningLookup& each : lookups) each.locator->on_bound(local);
+}
+
+void CameraSupervisor::Impl::remember_relays() {
+  constexpr std::size_t kMost = 8;
+  for (const protocol::RelayReport& each : search->relays()) {
+    std::erase(poor_relays, each.relay);
+    if (each.tried && each.stage != protocol::RelayStage::open) poor_relays.push_back(each.relay);
+  }
+  if (poor_relays.size() > kMost) poor_relays.erase(poor_relays.begin());
+}
+
 SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   SearchConfig sought;
   sought.uid = config.uid;
   sought.timeout = config.connect_timeout;
   sought.dsk = config.dsk;
-  sought.lan_address = config.own.lan_address;
+  sought.lan_address = lan_address();
+  sought.poor_relays = poor_relays;
   sought.own = config.own.addresses;
   sought.ciphers = config.ciphers;
   sought.other_ciphers = config.other_ciphers;
@@ -171,6 +194,7 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   if (reason != before || retries == 1) log(true, last_error->message);
   const TimePoint started = attempt_started;
   retire_link();
+  remember_relays();
   search.reset();
   phase = Phase::waiting;
   // Who came while the attempt was under way has not had a whole one yet, unless the answer is

@@ -72,6 +72,14 @@ CommandError unreachable_error(const AttemptFacts& facts) {
             seconds_text(facts.took)),
         std::move(detail)};
   }
+  if (facts.lookup_error == Errc::invalid_dsk) {
+    detail["stage"] = "lookup";
+    return {ErrorCode::lookup_failed,
+            fmt::format("the servers refuse the device key of camera {}, or want one; correct its "
+                        "dsk, or set its address",
+                        camera),
+            std::move(detail)};
+  }
   if (facts.lookup_error && is_unknown_id(*facts.lookup_error)) {
     detail["stage"] = "lookup";
     return {ErrorCode::lookup_failed,

@@ -119,6 +119,9 @@ struct CameraSupervisor::Impl {
   [[nodiscard]] bool is_refusing(
       TimePoint now) const;  // busy or auth_failed, and it is too early to ask again
   [[nodiscard]] SearchConfig search_config(const Route& wanted) const;
+  [[nodiscard]] protocol::SockAddr lan_address() const;  // of our socket
+  void on_bound(const protocol::Address& local);
+  void remember_relays();  // which were no good in this attempt
   [[nodiscard]] protocol::SessionConfig session_config(const SearchConfig& sought) const;
   [[nodiscard]] protocol::CgiExchangeConfig exchange_config() const;
   [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code,
@@ -251,6 +254,8 @@ struct CameraSupervisor::Impl {
   std::uint32_t generation = 0;
   bool socket_used = false;  // by a session of this generation
   std::unique_ptr<CameraSearch> search;
+  std::uint16_t local_port = 0;
+  std::vector<protocol::Address> poor_relays;  // newest last, eight at most
   std::unique_ptr<CameraLink> link;
   std::unique_ptr<CameraLink>
       parting;  // of a lost session: may still have a CLOSE to say, from the old socket

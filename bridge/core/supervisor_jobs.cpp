@@ -133,7 +133,7 @@ void CameraSupervisor::Impl::submit_lookup(TimePoint now, const Asker& asker,
   if (!has_room(now, asker)) return;
   lookup.uid = config.uid;
   lookup.dsk = config.dsk;
-  lookup.lan_address = config.own.lan_address;
+  lookup.lan_address = lan_address();
   lookup.own = config.own.addresses;
   lookup.timeout = std::min<Duration>(kLookupTimeout, asker.deadline - now);
   lookups.push_back(

@@ -69,6 +69,10 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
   start_relay_if_due(now);
 }
 
+void CameraSearch::on_bound(const protocol::Address& local) {
+  if (locator_) locator_->on_bound(local);
+}
+
 bool CameraSearch::is_ours(const protocol::Cipher& cipher) const {
   return std::any_of(config_.ciphers.begin(), config_.ciphers.end(),
                      [&cipher](const auto& ours) { return ours.cipher == cipher; });
@@ -128,6 +132,7 @@ void CameraSearch::start_relay_if_due(TimePoint now) {
   relay.uid = config_.uid;
   relay.dsk = config_.dsk;
   relay.own = config_.own;
+  relay.poor = config_.poor_relays;
   relay.timeout = config_.timeout;
   relay_ = std::make_unique<protocol::RelayClient>(now, std::move(relay));
 }
@@ -271,6 +276,15 @@ nlohmann::json CameraSearch::progress() const {
     // What was not answered may still be.
     if (each["result"] == "no_answer") each["result"] = "waiting";
   }
+  // So may the relay that is being tried, the last one of those that were.
+  if (!relay_ || relay_->finished()) return all;
+  for (auto each = all.rbegin(); each != all.rend(); ++each) {
+    if ((*each)["stage"] != "relay" || (*each)["result"] == "waiting" ||
+        (*each)["result"] == "spare")
+      continue;
+    if ((*each)["result"] != "opened") (*each)["result"] = "waiting";
+    break;
+  }
   return all;
 }
 
@@ -286,7 +300,7 @@ void CameraSearch::add_lookup_attempts(nlohmann::json& tried) const {
 }
 
 void CameraSearch::add_relay_attempts(nlohmann::json& tried) const {
-  for (const protocol::RelayReport& relay : relay_ ? relay_->report() : last_relays_) {
+  for (const protocol::RelayReport& relay : relays()) {
     nlohmann::json attempt{{"stage", "relay"},
                            {"relay", relay.relay.text()},
                            {"server", relay.told_by.text()},

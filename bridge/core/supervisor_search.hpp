@@ -28,9 +28,10 @@ struct SearchConfig {
   std::vector<protocol::Address> lan_targets;        // empty: no LAN search
   std::vector<protocol::ServerAddress> servers;      // empty: neither look-up nor relay
   std::optional<protocol::Dsk> dsk;
-  protocol::SockAddr lan_address;  // ours, told to the servers
+  protocol::SockAddr lan_address;  // ours, told to the servers with the port of on_bound()
   protocol::OwnAddresses own;      // of this host
   bool looks_up = true;            // asks the servers where the camera is
+  std::vector<protocol::Address> poor_relays;  // that came to nothing lately: tried last
   // When a relay is asked for beside the rest; nothing: never. At once it would take a relay's
   // place for cameras that are reached directly a moment later.
   std::optional<protocol::Duration> relay_after{std::chrono::seconds{3}};
@@ -51,6 +52,7 @@ class CameraSearch {
   void on_time(protocol::TimePoint now);
   [[nodiscard]] std::optional<protocol::TimePoint> deadline() const;
   [[nodiscard]] bool take_datagram(protocol::TimePoint now, protocol::Datagram& out);
+  void on_bound(const protocol::Address& local);
   void stop();  // sends and waits for nothing any more
 
   [[nodiscard]] std::optional<Candidate> take_candidate();
@@ -82,6 +84,10 @@ class CameraSearch {
   // How the relay was missed, once it was: as lookup_error().
   [[nodiscard]] const std::optional<protocol::RelayFailed>& relay_error() const noexcept {
     return relay_error_;
+  }
+  // What was tried in vain, and what was good.
+  [[nodiscard]] std::vector<protocol::RelayReport> relays() const {
+    return relay_ ? relay_->report() : last_relays_;
   }
   // [{"stage":"address"|"lan"|"lookup"|"relay", ...}]: what was tried and what came of it.
   // `opened`: where the session opened, if it did.

@@ -124,6 +124,7 @@ error_code UdpDriver::open() {
         asio::socket_base::receive_buffer_size(static_cast<int>(options_.receive_buffer_bytes)),
         ignored);
   }
+  if (!error) endpoint_.on_bound(local_address());
   return error;
 }
 

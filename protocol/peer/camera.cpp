@@ -164,6 +164,8 @@ void EmulatedCamera::on_datagram(TimePoint now, const Address& from, BytesView d
   my.on_client_message(now, from, packet->message);
 }
 
+void EmulatedCamera::on_bound(const Address& local) { impl_->logins.on_bound(local); }
+
 void EmulatedCamera::on_time(TimePoint now) {
   Impl& my = *impl_;
   my.cgi.advance(now);

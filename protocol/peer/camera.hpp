@@ -107,6 +107,8 @@ class EmulatedCamera final : public Endpoint {
   void on_time(TimePoint now) override;
   [[nodiscard]] std::optional<TimePoint> deadline() const override;
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out) override;
+  // A lan_address without a port gets the socket's.
+  void on_bound(const Address& local) override;
 
   void raise_alarm(TimePoint now, int alarm_status);  // 0 none, 1 motion, 2 input, 3 sensor
   void refuse(std::set<std::string> cgis);  // from now on, in place of CameraConfig::refuses

@@ -41,6 +41,10 @@ void CameraLogins::stop() {
   }
 }
 
+void CameraLogins::on_bound(const Address& local) noexcept {
+  if (login_.lan_address.address.port == 0) login_.lan_address.address.port = local.port;
+}
+
 const Cipher* CameraLogins::cipher_of(const Address& from) const noexcept {
   const auto found = std::find_if(servers_.begin(), servers_.end(),
                                   [&from](const Server& s) { return s.where.address == from; });

@@ -29,6 +29,7 @@ class CameraLogins {
 
   void start(TimePoint now);  // at power-on: all servers, at once
   void stop();                // at power-off
+  void on_bound(const Address& local) noexcept;
   // nullptr: not one of the servers.
   [[nodiscard]] const Cipher* cipher_of(const Address& from) const noexcept;
   void on_answer(const Address& from, ResultCode result);

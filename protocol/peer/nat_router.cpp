@@ -61,11 +61,26 @@ NatRouter::Door& NatRouter::door_to(const Address& peer) {
   return *found->second;
 }
 
-// Nobody is written to from the first socket of a symmetric router, so nobody may answer there.
+// At the first socket, for one who was written to by `peer`. Nobody is written to from that of a
+// symmetric router, so nobody may answer there.
+bool NatRouter::lets_in(const Address& from, const Address& peer) const noexcept {
+  switch (kind_) {
+    case NatKind::full_cone:
+      return true;
+    case NatKind::restricted:
+      return from.ip == peer.ip;
+    case NatKind::port_restricted:
+      return from == peer;
+    case NatKind::symmetric:
+      return false;
+  }
+  return false;
+}
+
 void NatRouter::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
-  const bool known = kind_ == NatKind::port_restricted &&
-                     std::any_of(doors_.begin(), doors_.end(),
-                                 [&from](const auto& each) { return each.second->peer() == from; });
+  const bool known = std::any_of(doors_.begin(), doors_.end(), [&](const auto& each) {
+    return lets_in(from, each.second->peer());
+  });
   if (known) return inner_.on_datagram(now, from, datagram);
   ++counters_.refused;
 }

@@ -13,13 +13,15 @@ namespace cam32100::protocol {
 
 // How a router lets others see and reach who stands behind it [RFC 3489].
 enum class NatKind {
+  full_cone,        // one port; once it is used anybody may write there
+  restricted,       // one port; hosts that were written to may, from any of their ports
   port_restricted,  // one port; addresses that were written to may answer there
   symmetric,        // another port for each address that is written to; nobody else may use it
 };
 
 // The router in front of an endpoint. A port of its own is a door: for the symmetric kind the owner
 // opens a socket for each, which the door drives; this router itself drives the first socket, which
-// is the only one of the port_restricted kind. A mapping lasts until kMost newer ones were used; a
+// is the only one of the other kinds. A mapping lasts until kMost newer ones were used; a
 // real router forgets it after a minute of silence, which keep-alive prevents.
 class NatRouter final : public Endpoint {
  public:
@@ -54,6 +56,7 @@ class NatRouter final : public Endpoint {
 
  private:
   class Door;
+  [[nodiscard]] bool lets_in(const Address& from, const Address& peer) const noexcept;
   Door& door_to(const Address& peer);
 
   Endpoint& inner_;

@@ -37,6 +37,7 @@ class RoughNetwork final : public Endpoint {
   // Changes when the last datagram that was taken under the old number has left: late ones leave by
   // the old socket. What was on its way in to that socket is lost.
   [[nodiscard]] std::uint32_t socket_generation() const override;
+  void on_bound(const Address& local) override { inner_.on_bound(local); }
 
   // Nothing passes before `until`, either way; the endpoint does not know. What is held still
   // comes.

@@ -168,6 +168,12 @@ bool Handshake::sent_ready_to(const Address& address) const noexcept {
   return contact != nullptr && contact->ready_sent;
 }
 
+bool Handshake::is_candidate_host(const Address& address) const noexcept {
+  return std::any_of(contacts_.begin(), contacts_.end(), [&address](const Contact& contact) {
+    return contact.given && contact.address.ip == address.ip;
+  });
+}
+
 // A camera may answer from another port than the one that was punched.
 Path Handshake::path_to(const Address& address) const noexcept {
   const Contact* same = find(address);

@@ -40,6 +40,8 @@ class Handshake {
 
   [[nodiscard]] bool heard_anybody() const noexcept { return heard_anybody_; }
   [[nodiscard]] bool sent_ready_to(const Address& address) const noexcept;
+  // A candidate is at that host, perhaps at another port: routers choose one.
+  [[nodiscard]] bool is_candidate_host(const Address& address) const noexcept;
   [[nodiscard]] Path path_to(const Address& address) const noexcept;
 
  private:

@@ -286,6 +286,11 @@ bool Locator::take_datagram(TimePoint now, Datagram& out) {
   return false;
 }
 
+void Locator::on_bound(const Address& local) {
+  Address& told = impl_->config.lan_address.address;
+  if (told.ip != Address{}.ip) told.port = local.port;
+}
+
 std::optional<LocatorEvent> Locator::take_event() {
   if (impl_->events.empty()) return std::nullopt;
   std::optional<LocatorEvent> event{impl_->events.front()};

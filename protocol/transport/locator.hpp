@@ -23,7 +23,7 @@ struct ServerAddress {
 struct LocatorConfig {
   std::vector<ServerAddress> servers;
   std::optional<Uid> uid;  // none: HELLO only (the `stun` command)
-  SockAddr lan_address;    // our own, told to the servers in P2P_REQ
+  SockAddr lan_address;    // our own, told to the servers in P2P_REQ; see on_bound()
   std::optional<Dsk> dsk;  // the camera's device key: asks by P2P_REQ_DSK
   OwnAddresses own;        // of this host: no camera is here, unless a server here says so
   Duration hello_repeat{std::chrono::milliseconds{200}};  // to silent servers [vendor]
@@ -92,6 +92,8 @@ class Locator final : public Endpoint {
   void on_time(TimePoint now) override;
   [[nodiscard]] std::optional<TimePoint> deadline() const override;
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out) override;
+  // The port of lan_address is the socket's.
+  void on_bound(const Address& local) override;
   [[nodiscard]] std::optional<LocatorEvent> take_event();
   [[nodiscard]] std::vector<ServerReport> report() const;
   [[nodiscard]] bool finished() const noexcept;

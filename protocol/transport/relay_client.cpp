@@ -90,14 +90,26 @@ bool RelayClient::Impl::hello_is_open(const Relay& relay) noexcept {
   return !relay.report.rtt && relay.hellos < kMostHellos;
 }
 
+bool RelayClient::Impl::is_poor(const Address& relay) const {
+  return std::find(config.poor.begin(), config.poor.end(), relay) != config.poor.end();
+}
+
+bool RelayClient::Impl::another_waits() const {
+  return tries < kMostTries && std::any_of(relays.begin(), relays.end(), [](const Relay& each) {
+           return each.report.rtt && !each.report.tried;
+         });
+}
+
 // The nearest of those that answered and were not tried.
 void RelayClient::Impl::choose(TimePoint now) {
   if (finished || current || tries >= kMostTries) return;
   std::optional<std::size_t> best;
+  const auto rank = [this](std::size_t i) {
+    return std::pair{is_poor(relays[i].report.relay), *relays[i].report.rtt};
+  };
   for (std::size_t i = 0; i < relays.size(); ++i) {
-    const RelayReport& each = relays[i].report;
-    if (each.tried || !each.rtt) continue;
-    if (!best || *each.rtt < *relays[*best].report.rtt) best = i;
+    if (relays[i].report.tried || !relays[i].report.rtt) continue;
+    if (!best || rank(i) < rank(*best)) best = i;
   }
   if (!best) return;
   ++tries;
@@ -105,6 +117,7 @@ void RelayClient::Impl::choose(TimePoint now) {
   Try next;
   next.relay = *best;
   next.until = now + config.per_relay;
+  next.patient_until = now + config.impatience;
   next.next_port = now + kQuickPortRepeat;
   current = next;  // clang 14 would not emplace() it: it takes a nested aggregate for incomplete
   tried().tried = true;
@@ -177,7 +190,8 @@ void RelayClient::Impl::ask_for_lists(TimePoint now) {
 
 void RelayClient::Impl::go_on_trying(TimePoint now) {
   if (!current) return;
-  if (now >= current->until) return give_up_try();
+  if (now >= current->until || (now >= current->patient_until && another_waits()))
+    return give_up_try();
   if (current->leg) {
     current->leg->on_time(now);
     if (now < current->next_request) return;
@@ -217,6 +231,7 @@ std::optional<TimePoint> RelayClient::deadline() const {
   }
   if (it.current) {
     earliest(first, it.current->until);
+    if (it.another_waits()) earliest(first, it.current->patient_until);
     if (it.current->leg) {
       earliest(first, it.current->leg->deadline());
       earliest(first, it.current->next_request);

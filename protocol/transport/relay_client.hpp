@@ -19,7 +19,10 @@ struct RelayConfig {
   OwnAddresses own;                                 // of this host: no relay is here
   Duration repeat{std::chrono::milliseconds{500}};  // of LIST_REQ1 and RLY_REQ
   Duration per_relay{std::chrono::seconds{5}};      // from RLY_PORT to RLY_RDY
-  Duration timeout{std::chrono::seconds{20}};       // of all of it
+  // Of those, while another relay waits to be tried: for RLY_PORT_ACK, and then for RLY_RDY.
+  Duration impatience{std::chrono::milliseconds{1500}};
+  std::vector<Address> poor;                   // came to nothing lately: tried after the others
+  Duration timeout{std::chrono::seconds{20}};  // of all of it
 };
 
 // How far one relay was brought.
@@ -65,8 +68,8 @@ struct RelayCounters {
 //
 //   LIST_REQ1 -> all servers; each relay listed: RLY_HELLO; the first to answer is nearest and is
 //   tried first: RLY_PORT -> word and port; RLY_REQ with both -> all servers, which send the camera
-//   there; RLY_PKT until RLY_RDY. A relay that does not get there in `per_relay` gives way to the
-//   next one; four at most.
+//   there; RLY_PKT until RLY_RDY. A relay that does not get there in `per_relay`, or
+//   does not get on for `impatience` while another one waits, gives way to the next; four at most.
 //
 // Ends by RelayOpened or RelayFailed, once. Datagrams from others than servers and relays are not
 // its business: is_concerned_by() tells the owner which to pass. Words that a stranger makes up, or

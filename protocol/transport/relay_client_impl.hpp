@@ -28,6 +28,7 @@ struct RelayClient::Impl {
   struct Try {
     std::size_t relay = 0;
     TimePoint until;
+    TimePoint patient_until;  // while another one waits
     TimePoint next_port;
     unsigned ports = 0;
     bool port_waits = true;
@@ -46,6 +47,8 @@ struct RelayClient::Impl {
   // --- time (relay_client.cpp)
   void choose(TimePoint now);
   void give_up_try();
+  [[nodiscard]] bool is_poor(const Address& relay) const;
+  [[nodiscard]] bool another_waits() const;
   void finish_if_hopeless();
   void finish(RelayEvent event);
   void ask_for_lists(TimePoint now);

@@ -99,6 +99,7 @@ void RelayClient::Impl::on_port(TimePoint now, const RlyPortAck& ack) {
   leg.timeout = std::max<Duration>(current->until - now, std::chrono::milliseconds{1});
   current->leg.emplace(now, leg);
   current->next_request = now + config.repeat;
+  current->patient_until = now + config.impatience;
   tried().stage = RelayStage::request;
   for (Server& server : servers) {
     server.request_waits = true;

@@ -40,6 +40,8 @@ void Session::Impl::on_greeting(TimePoint now, const Address& from, BytesView da
       handshake.on_punch(now, from, greeting.cipher);
       return;
     case Handshake::Greeting::Kind::ready:
+      // Whoever knows the UID can say that he is the camera; he would be sent the password.
+      if (!handshake.is_candidate_host(from)) return note_stranger(now, from, greeting.type);
       lock(now, from, handshake.path_to(from), greeting);
       return;
   }
@@ -73,6 +75,7 @@ bool Session::Impl::relock(TimePoint now, const Address& from, BytesView datagra
   if (!relayed && (traffic_seen || peer.is_private() || !from.is_private())) return false;
   const Handshake::Greeting greeting = handshake.read(datagram);
   if (greeting.kind != Handshake::Greeting::Kind::ready) return false;
+  if (!handshake.is_candidate_host(from)) return false;
   traffic_seen = false;
   lock(now, from, handshake.path_to(from), greeting);
   return true;

@@ -45,6 +45,9 @@ class Endpoint {
   // to it. A datagram leaves by the socket of the generation it was taken under, so the last one of
   // the old session must have been taken before the number changes.
   [[nodiscard]] virtual std::uint32_t socket_generation() const { return 0; }
+  // The socket of this generation is bound here (0.0.0.0: to every address of the host); before its
+  // first datagram leaves. For endpoints that tell others where they are.
+  virtual void on_bound(const Address& /*local*/) {}
 };
 
 }  // namespace cam32100::protocol

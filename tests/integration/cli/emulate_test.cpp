@@ -134,7 +134,7 @@ TEST_F(Emulate, RefusesWordsThatMakeNoCamera) {
       {"--uid", kUid, "--loss", "101"},
       {"--uid", kUid, "--loss", "-1"},
       {"--uid", kUid, "--delay", "60001"},
-      {"--uid", kUid, "--nat", "full_cone"},
+      {"--uid", kUid, "--nat", "carrier"},
       {"--uid", kUid, "--dsk", "KEY"},
       {"--uid", kUid, "--login-interval", "0"},
       {"--uid", kUid, "--seed", "many"},
@@ -154,7 +154,7 @@ TEST_F(Emulate, ShowsEveryOptionByItsGroup) {
   EXPECT_EQ(help.exit_code, kOk);
   EXPECT_TRUE(help.errors.empty());
   for (const char* text : {"Usage: cam32100 emulate", "Network", "--jitter MS", "--dsk KEY",
-                           "--nat symmetric|port_restricted", "--loss PERCENT"})
+                           "--nat KIND", "--loss PERCENT"})
     EXPECT_NE(help.output.find(text), std::string::npos) << text;
 }
 

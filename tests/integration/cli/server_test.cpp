@@ -83,4 +83,53 @@ TEST_F(ServerPages, AreForThoseWithTheToken) {
   EXPECT_EQ(server_->output().find(kToken), std::string::npos);
 }
 
+TEST(ServerLimits, ThatAllowNothingAreRefusedByName) {
+  Loop loop;
+  for (const auto& [option, value] :
+       std::vector<std::pair<std::string, std::string>>{{"--lookup-rate", "0"},
+                                                        {"--lookup-rate", "-1"},
+                                                        {"--unknown-rate", "nan"},
+                                                        {"--expiry", "0"},
+                                                        {"--max-devices", "0"},
+                                                        {"--relay-sessions", "0"},
+                                                        {"--relay-total-rate", "0"},
+                                                        {"--relay-idle", "0"}}) {
+    const auto result = run_command(loop, {"server", "--port", "0", option, value});
+    EXPECT_EQ(result.exit_code, kUsage) << option << " " << value;
+    EXPECT_NE(result.errors.find(option), std::string::npos) << result.errors;
+  }
+}
+
+TEST(ServerAllowList, TakesIdsAndPrefixesAsPeopleWriteThem) {
+  Loop loop;
+  for (const char* word : {"vstc", "VSTC", "VSTC123456ABCDE", "VSTC-123456-ABCDE"}) {
+    RendezvousServer server{loop, {"--allow", word}};
+    Emulator camera{loop, {.servers = {server.address()}}};
+    EXPECT_TRUE(camera.wait_for_state([](const json& s) { return s.at("logged_in") == true; }))
+        << word;
+  }
+  for (const char* word : {"foo bar", "1234", "VSTC-XX-ABCDE", ""}) {
+    const auto result = run_command(loop, {"server", "--port", "0", "--allow", word});
+    EXPECT_EQ(result.exit_code, kUsage) << word;
+    EXPECT_NE(result.errors.find("--allow"), std::string::npos) << result.errors;
+  }
+}
+
+TEST(ServerKeys, WantTheKeyOfTheLoginsTheyTravelIn) {
+  Loop loop;
+  const auto result = run_command(loop, {"server", "--port", "0", "--require-dsk"});
+  EXPECT_EQ(result.exit_code, kUsage);
+  EXPECT_NE(result.errors.find("--crc-key"), std::string::npos) << result.errors;
+}
+
+TEST(ServerOption, RefusesWhatIsNoServer) {
+  Loop loop;
+  for (const char* word : {"127.0.0.1:99999", "127.0.0.1:abc", "127.0.0.1:0", "EBGBEMBMKGJM:x"}) {
+    const auto result = run_command(loop, {"lookup", "VSTC-123456-ABCDE", "--server", word});
+    EXPECT_EQ(result.exit_code, kUsage) << word;
+    EXPECT_NE(result.errors.find("--server"), std::string::npos) << result.errors;
+    EXPECT_EQ(run_command(loop, {"emulate", "--port", "0", "--server", word}).exit_code, kUsage);
+  }
+}
+
 }  // namespace cam32100::integration

@@ -51,7 +51,7 @@ NatWorld::NatWorld(NatWorldOptions options, std::uint64_t seed)
   config.credentials = {"admin", "888888"};
   config.ciphers = {{"plain", {}}};
   config.servers = {{kWorldServer, {}}};
-  config.own = {{we_are_at, 2}, {{we_are_at.ip}}};
+  config.own = {{{we_are_at.ip, 0}, 2}, {{we_are_at.ip}}};  // the port is the socket's
   if (options_.lan) config.lan_targets = {kWholeLan};
   if (options_.adjust) options_.adjust(config);
   supervisor = std::make_unique<CameraSupervisor>(net.now(), config, seed);

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "protocol/transport/sealing.hpp"
 #include "tests/sim/core/nat_world.hpp"
 
 namespace cam32100::bridge::test {
@@ -125,6 +128,50 @@ TEST_F(Relayed, NeverRepeatAChangeWhenTheRelayDies) {
   world.net.run_for(60s);
   EXPECT_EQ(world.heard.answers.at(change), 1);
   EXPECT_LE(world.executed("camera_control.cgi"), 1U);
+}
+
+// Says hello, and then nothing.
+class DeadRelay : public protocol::Endpoint {
+ public:
+  void on_datagram(TimePoint, const protocol::Address& from,
+                   protocol::BytesView datagram) override {
+    ++heard;
+    const bool hello = protocol::message_code(datagram, {}) ==
+                       static_cast<std::uint8_t>(protocol::MessageType::RLY_HELLO);
+    if (hello) answer_to = from;
+  }
+  void on_time(TimePoint) override {}
+  [[nodiscard]] std::optional<TimePoint> deadline() const override { return std::nullopt; }
+  [[nodiscard]] bool take_datagram(TimePoint, protocol::Datagram& out) override {
+    const auto to = std::exchange(answer_to, std::nullopt);
+    return to && protocol::seal(protocol::RlyHelloAck{}, {}, *to, out);
+  }
+  std::size_t heard = 0;
+
+ private:
+  std::optional<protocol::Address> answer_to;
+};
+
+const protocol::Address kDeadRelay{{203, 0, 113, 77}, 32100};
+const sim::LinkConfig kNear{.delay = std::chrono::milliseconds{2}};
+
+class RelayedBesideADeadRelay : public Relayed {
+ protected:
+  RelayedBesideADeadRelay()
+      : Relayed{{.server = [](protocol::ServerConfig& server) {
+          server.other_relays = {kDeadRelay};
+        }}} {
+    const auto node = world.net.attach(dead, kDeadRelay);
+    world.net.set_link(world.us, node, kNear);
+    world.net.set_link(node, world.us, kNear);
+  }
+  DeadRelay dead;
+};
+
+TEST_F(RelayedBesideADeadRelay, GoByTheGoodOneWithinTheirFirstAttempt) {
+  connect();
+  EXPECT_EQ(world.status().retries, 0U);
+  EXPECT_GT(dead.heard, 10U) << "it was tried first";
 }
 
 class RelayedOnTheLan : public Relayed {

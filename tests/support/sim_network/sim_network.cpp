@@ -48,6 +48,7 @@ NodeId SimNetwork::attach(Endpoint& endpoint, const Address& address, AfterInput
   added.address = address;
   added.generation = endpoint.socket_generation();
   nodes_.push_back(std::move(added));
+  endpoint.on_bound(address);
   learn_deadline(nodes_.back());
   return NodeId{nodes_.size() - 1};
 }

@@ -179,6 +179,7 @@ void SimNetwork::follow_generation(Node& owner) {
   owner.generation = generation;
   owner.address.port = next_port_++;
   if (next_port_ == 0) next_port_ = 50000;
+  owner.endpoint->on_bound(owner.address);
 }
 
 void SimNetwork::learn_deadline(Node& owner) {

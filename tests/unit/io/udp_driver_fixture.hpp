@@ -50,10 +50,11 @@ class ScriptedEndpoint final : public protocol::Endpoint {
     return true;
   }
   [[nodiscard]] std::uint32_t socket_generation() const override { return generation; }
+  void on_bound(const Address& local) override { bound.push_back(local); }
 
   void send(const Address& to, std::string text) { outgoing.emplace_back(to, std::move(text)); }
 
-  std::vector<Address> sources;
+  std::vector<Address> sources, bound;
   std::vector<std::string> received;
   std::function<void()> on_receive;
   std::deque<std::pair<Address, std::string>> outgoing;

@@ -19,6 +19,23 @@ TEST_F(UdpDriverTest, CarriesDatagramsWithTheirSource) {
   driver_b->stop();
 }
 
+TEST_F(UdpDriverTest, TellsWhereEachOfItsSocketsIsBoundBeforeAnythingLeaves) {
+  ScriptedEndpoint a;
+  ScriptedEndpoint b;
+  const auto driver_b = drive(b);
+  const auto driver_a = drive(a);
+  ASSERT_EQ(a.bound.size(), 1U);
+  EXPECT_EQ(a.bound.front(), driver_a->local_address());
+  a.generation = 2;
+  a.send(driver_b->local_address(), "by the new one");
+  driver_a->wake();
+  ASSERT_TRUE(run_until([&] { return !b.received.empty(); }));
+  ASSERT_EQ(a.bound.size(), 2U);
+  EXPECT_EQ(b.sources.front(), a.bound.back());
+  driver_a->stop();
+  driver_b->stop();
+}
+
 TEST_F(UdpDriverTest, ReceivesAllThatIsAtHandBeforeItSends) {
   ScriptedEndpoint a;
   ScriptedEndpoint b;

@@ -59,6 +59,24 @@ TEST_F(RoutedCamera, HearsOnlyThoseItWroteTo) {
   EXPECT_EQ(router->counters().refused, 3U);
 }
 
+TEST_F(RoutedCamera, HearsEveryPortOfAHostItWroteToBehindARestrictedRouter) {
+  start_behind(NatKind::restricted);
+  EXPECT_EQ(hand->take().size(), 2U);
+  hand->send({kServer.ip, 4242}, kPunch);
+  EXPECT_EQ(router->counters().refused, 0U);
+  hand->send(kClient, kPunch);
+  EXPECT_EQ(router->counters().refused, 1U);
+}
+
+TEST_F(RoutedCamera, HearsAnybodyBehindAFullConeOnceItWroteToSomebody) {
+  start_behind(NatKind::full_cone);
+  hand->send(kClient, kPunch);
+  EXPECT_EQ(router->counters().refused, 1U) << "there is no port yet";
+  EXPECT_EQ(hand->take().size(), 2U);
+  hand->send(kClient, kPunch);
+  EXPECT_EQ(camera->snapshot().sessions, 1U);
+}
+
 TEST_F(RoutedCamera, HasAPortForEachThatItWritesToBehindASymmetricRouter) {
   start_behind(NatKind::symmetric);
   EXPECT_TRUE(hand->take().empty()) << "nothing leaves by the first socket";

@@ -69,6 +69,18 @@ TEST_F(Lookup, AsksEveryServerHelloAndForTheCamera) {
   EXPECT_EQ(sent[1].as<P2pReq>().lan_address.address, kOurs);
 }
 
+TEST_F(Lookup, TellsThePortOfItsSocket) {
+  config.lan_address.address.port = 0;
+  start();
+  locator->on_bound({{}, 45678});
+  EXPECT_EQ(drain(*locator, kStart)[1].as<P2pReq>().lan_address.address,
+            (Address{kOurs.ip, 45678}));
+  config.lan_address.address = {};  // nothing is known: nothing is told
+  start();
+  locator->on_bound({{}, 45678});
+  EXPECT_EQ(drain(*locator, kStart)[1].as<P2pReq>().lan_address.address, Address{});
+}
+
 TEST_F(Lookup, EncryptsForAServerWithAKey) {
   const Cipher key{"vstarcam2018"};
   config.servers = {{kFirst, key}};

@@ -21,7 +21,7 @@ TEST_F(RelayClientChoice, TriesTheFirstToAnswerAndThenTheNearestOfTheOthers) {
   hand->send(kRelayB, kHelloAck);  // 70 ms away
   hand->now += 10ms;
   hand->send(kRelayC, kHelloAck);  // 30 ms away, though it answered last
-  EXPECT_GE(count_to(hand->pass(config.per_relay), kRelayC, kPort), 1U);
+  EXPECT_GE(count_to(hand->pass(config.impatience), kRelayC, kPort), 1U);
   const auto report = client->report();
   ASSERT_EQ(report.size(), 3U);
   EXPECT_EQ(report[0].relay, kRelay);
@@ -55,7 +55,7 @@ TEST_F(RelayClientChoice, GoesToTheNextWhenOneGivesNoPort) {
   hand->take();
   hand->send(kRelay, kHelloAck);
   hand->send(kRelayB, kHelloAck);
-  const auto sent = hand->pass(config.per_relay - 1ms);
+  const auto sent = hand->pass(config.impatience - 1ms);
   EXPECT_GE(count_to(sent, kRelay, kPort), 10U);
   EXPECT_EQ(count_to(sent, kRelayB, kPort), 0U);
   EXPECT_EQ(count_to(hand->pass(1ms), kRelayB, kPort), 1U);
@@ -66,6 +66,30 @@ TEST_F(RelayClientChoice, GoesToTheNextWhenOneGivesNoPort) {
   const auto way = opened();
   ASSERT_TRUE(way.has_value());
   EXPECT_EQ(way->relay, kRelayB);
+}
+
+TEST_F(RelayClientChoice, TriesLastWhatCameToNothingLately) {
+  config.poor = {kRelay};
+  start();
+  hand->take();
+  hand->send(kServer, list({kRelay, kRelayB}));
+  hand->take();
+  hand->send_bytes(kRelayB, ByHand::from_text(kHelloAck));
+  hand->now += 50ms;
+  EXPECT_EQ(count_to(hand->take(), kRelayB, kPort), 1U);
+  hand->send(kRelay, kHelloAck);
+  EXPECT_GE(count_to(hand->pass(config.impatience), kRelay, kPort), 1U) << "but it is tried";
+}
+
+TEST_F(RelayClientChoice, WaitsLongerWhenThereIsNoOther) {
+  start();
+  hand->take();
+  hand->send(kServer, list({kRelay}));
+  hand->take();
+  hand->send(kRelay, kHelloAck);
+  hand->pass(config.per_relay - 1ms);
+  hand->send(kRelay, port_ack(34000));
+  EXPECT_GE(count(hand->take(), "f180"), 1U);
 }
 
 TEST_F(RelayClientChoice, GoesToTheNextWhenTheCameraDoesNotComeToOne) {

@@ -21,6 +21,7 @@ class SessionEnding : public ::testing::Test {
     session.emplace(kStart, config, 1, recorder);
   }
   void open() {
+    session->add_candidate(kStart, kCamera, Path::lan);
     hear(kStart, P2pRdy{uid()});
     (void)drain(*session, kStart);
     EXPECT_THAT(events_of<Ready>(*session), SizeIs(1));
@@ -120,6 +121,7 @@ TEST_F(SessionEnding, IgnoresACloseFromAnotherAddressOrPort) {
 }
 
 TEST_F(SessionEnding, IsRefusedWhenCloseFollowsReadyDirectly) {
+  session->add_candidate(kStart, kCamera, Path::lan);
   for (int i = 0; i < 4; ++i) hear(kStart, P2pRdy{uid()});
   hear(kStart + 5ms, Close{});
   const SessionClosed event = closed();
@@ -127,6 +129,7 @@ TEST_F(SessionEnding, IsRefusedWhenCloseFollowsReadyDirectly) {
 }
 
 TEST_F(SessionEnding, IsNotRefusedWhenThereWasTrafficBeforeTheClose) {
+  session->add_candidate(kStart, kCamera, Path::lan);
   hear(kStart, P2pRdy{uid()});
   hear(kStart, AliveAck{});
   hear(kStart + 5ms, Close{});
@@ -134,6 +137,7 @@ TEST_F(SessionEnding, IsNotRefusedWhenThereWasTrafficBeforeTheClose) {
 }
 
 TEST_F(SessionEnding, TellsReadyBeforeClosedWhenBothCameInOneBatch) {
+  session->add_candidate(kStart, kCamera, Path::lan);
   hear(kStart, P2pRdy{uid()});
   hear(kStart, Close{});
   EXPECT_TRUE(std::holds_alternative<Ready>(session->take_event().value()));
@@ -221,6 +225,7 @@ TEST_F(SessionEnding, StaysClosed) {
   open();
   hear(kStart, Close{});
   (void)closed();
+  session->add_candidate(kStart + 1s, kCamera, Path::lan);
   hear(kStart + 1s, P2pRdy{uid()});
   hear(kStart + 1s, drw(0, as_bytes("x")));
   session->add_candidate(kStart + 1s, kCamera, Path::lan);
@@ -240,6 +245,7 @@ TEST_F(SessionEnding, HasNoEndlessDeadlineWithSenselessSettings) {
   session->add_candidate(kStart, kCamera, Path::lan);
   hear(kStart, PunchPkt{uid()});
   (void)pass_time(*session, kStart + 5ms);
+  session->add_candidate(kStart + 5ms, kCamera, Path::lan);
   hear(kStart + 5ms, P2pRdy{uid()});
   ASSERT_TRUE(session->send(kStart + 5ms, 0, as_bytes("x")));
   (void)pass_time(*session, kStart + 10ms);

@@ -109,6 +109,7 @@ TEST_F(SessionOpening, AnswersReadyWhenNoneCameWithin200Milliseconds) {
   EXPECT_THAT(types(drain(session, kStart)), ElementsAre(MessageType::PUNCH_PKT));
   EXPECT_THAT(types(pass_time(session, kStart + 199ms)), Not(Contains(MessageType::P2P_RDY)));
   EXPECT_THAT(types(pass_time(session, kStart + 200ms)), Contains(MessageType::P2P_RDY));
+  session.add_candidate(kStart + 210ms, kCamera, Path::lan);
   hear(session, kStart + 210ms, kCamera, P2pRdy{uid()});
   const auto ready = events_of<Ready>(session);
   ASSERT_THAT(ready, SizeIs(1));
@@ -119,6 +120,7 @@ TEST_F(SessionOpening, DoesNotAnswerReadyWhenOneCameInTime) {
   Session session = make();
   hear(session, kStart, kCamera, PunchPkt{uid()});
   (void)drain(session, kStart);
+  session.add_candidate(kStart + 150ms, kCamera, Path::lan);
   hear(session, kStart + 150ms, kCamera, P2pRdy{uid()});
   const auto ready = events_of<Ready>(session);
   ASSERT_THAT(ready, SizeIs(1));
@@ -153,6 +155,7 @@ TEST_F(SessionOpening, AcceptsTheLongReadyOfBateCameras) {
   Bytes capture;  // length field 20, 28 bytes sent
   ASSERT_TRUE(
       from_hex("f14200144241544500000000000a8f61495552514d0000000000000000000000", capture));
+  session.add_candidate(kStart, kCamera, Path::lan);
   session.on_datagram(kStart, kCamera, capture);
   EXPECT_EQ(session.state(), Session::State::ready);
 }
@@ -166,8 +169,31 @@ TEST_F(SessionOpening, IgnoresAReadyWithAnotherUid) {
   EXPECT_THAT(events_of<Ready>(session), IsEmpty());
 }
 
+// The session would send it the password.
+TEST_F(SessionOpening, OpensWithNobodyWhoIsNotACandidate) {
+  Session session = make();
+  hear(session, kStart, kCamera, P2pRdy{uid()});
+  EXPECT_EQ(session.state(), Session::State::connecting) << "nobody is, yet";
+  session.add_candidate(kStart, kCamera, Path::lan);
+  hear(session, kStart, kStranger, PunchPkt{uid()});
+  hear(session, kStart, kStranger, P2pRdy{uid()});
+  EXPECT_EQ(session.state(), Session::State::connecting) << "a punch makes no candidate";
+  EXPECT_EQ(session.counters().unknown_senders, 2U);
+  hear(session, kStart, {kCamera.ip, 4242}, P2pRdy{uid()});
+  EXPECT_EQ(session.state(), Session::State::ready) << "a router may choose another port";
+}
+
+TEST_F(SessionOpening, NeverChangesToAStrangerInTheSameBatch) {
+  Session session = make();
+  session.add_candidate(kStart, kWan, Path::p2p);
+  hear(session, kStart, kWan, P2pRdy{uid()});
+  hear(session, kStart, {{192, 168, 1, 66}, 1}, P2pRdy{uid()});  // nearer, by its address
+  EXPECT_EQ(session.peer(), kWan);
+}
+
 TEST_F(SessionOpening, TakesRepeatedReadiesAsOne) {
   Session session = make();
+  session.add_candidate(kStart, kCamera, Path::lan);
   for (int i = 0; i < 4; ++i) hear(session, kStart, kCamera, P2pRdy{uid()});
   EXPECT_THAT(events_of<Ready>(session), SizeIs(1));
   EXPECT_THAT(types(drain(session, kStart)), ElementsAre(MessageType::ALIVE));
@@ -191,6 +217,8 @@ TEST_F(SessionOpening, PrefersTheLanWhenBothWaitInOneBatch) {
 
 TEST_F(SessionOpening, KeepsTheFirstReadyWhenTheLanComesInALaterBatch) {
   Session session = make();
+  session.add_candidate(kStart, kWan, Path::p2p);
+  session.add_candidate(kStart, kCamera, Path::lan);
   hear(session, kStart, kWan, P2pRdy{uid()});
   (void)drain(session, kStart);
   hear(session, kStart, kCamera, P2pRdy{uid()});
@@ -200,6 +228,8 @@ TEST_F(SessionOpening, KeepsTheFirstReadyWhenTheLanComesInALaterBatch) {
 
 TEST_F(SessionOpening, KeepsTheLanWhenThePublicAddressComesSecond) {
   Session session = make();
+  session.add_candidate(kStart, kWan, Path::p2p);
+  session.add_candidate(kStart, kCamera, Path::lan);
   hear(session, kStart, kCamera, P2pRdy{uid()});
   hear(session, kStart, kWan, P2pRdy{uid()});
   EXPECT_EQ(session.peer(), kCamera);
@@ -207,6 +237,8 @@ TEST_F(SessionOpening, KeepsTheLanWhenThePublicAddressComesSecond) {
 
 TEST_F(SessionOpening, DoesNotLeaveAPeerThatHasAlreadyTalked) {
   Session session = make();
+  session.add_candidate(kStart, kWan, Path::p2p);
+  session.add_candidate(kStart, kCamera, Path::lan);
   hear(session, kStart, kWan, P2pRdy{uid()});
   hear(session, kStart, kWan, drw(0, as_bytes("x")));
   hear(session, kStart, kCamera, P2pRdy{uid()});

@@ -25,6 +25,7 @@ class OpenSession : public ::testing::Test {
   }
   void open(const SessionConfig& config = make_config()) {
     session.emplace(kStart, config, 1, recorder);
+    session->add_candidate(kStart, kCamera, Path::lan);
     hear(kStart, P2pRdy{uid()});
     (void)drain(*session, kStart);
     while (session->take_event()) {
@@ -275,6 +276,7 @@ TEST_F(OpenSession, ShowsWhatItCannotReadDeciphered) {
   SessionConfig config = make_config();
   config.ciphers = {{"vstarcam2019", cipher}};
   session.emplace(kStart, config, 1, recorder);
+  session->add_candidate(kStart, kCamera, Path::lan);
   session->on_datagram(kStart, kCamera, bytes_of(P2pRdy{uid()}, cipher));
   Bytes cut = bytes_of(PunchTo{});
   cut.resize(10);
@@ -374,6 +376,7 @@ TEST_F(OpenSession, DeliversAnEncryptedStream) {
   SessionConfig config = make_config();
   config.ciphers = {{"vstarcam2019", cipher}};
   session.emplace(kStart, config, 1, recorder);
+  session->add_candidate(kStart, kCamera, Path::lan);
   session->on_datagram(kStart, kCamera, bytes_of(P2pRdy{uid()}, cipher));
   session->on_datagram(kStart, kCamera, bytes_of(drw(0, as_bytes("secret")), cipher));
   EXPECT_EQ(recorder.text[0], "secret");

@@ -94,6 +94,12 @@ class Validator {
       if (value.is_object()) check_object(keyword, schema, wanted, value, at);
     } else if (of_arrays.contains(keyword)) {
       if (value.is_array()) check_array(keyword, wanted, value, at);
+    } else if (keyword == "anyOf") {
+      good = std::any_of(wanted.begin(), wanted.end(), [&](const json& one) {
+        Validator alternative;
+        alternative.check(one, value, at);
+        return alternative.faults.empty();
+      });
     } else if (keyword == "enum") {
       good = std::find(wanted.begin(), wanted.end(), value) != wanted.end();
     } else if (keyword == "minimum") {
@@ -151,6 +157,14 @@ TEST(ConfigExample, ExplainsEveryGroupOfKeysInACommentAboveIt) {
 }
 
 TEST(ConfigSchema, AcceptsTheExample) { EXPECT_THAT(against_schema(example()), IsEmpty()); }
+
+TEST(ConfigSchema, AcceptsServersAsTextsAsTheLoaderDoes) {
+  for (const json& value : {json{{"servers", "p2p.example.org"}},
+                            json{{"servers", {"p2p.example.org", {{"hosts", {"192.0.2.1"}}}}}}}) {
+    EXPECT_THAT(against_schema(value), IsEmpty()) << value;
+    EXPECT_THAT(faults_of(value.dump()), IsEmpty()) << value;
+  }
+}
 
 TEST(ConfigSchema, RefusesWhatTheLoaderRefuses) {
   const std::vector<json> faulty{

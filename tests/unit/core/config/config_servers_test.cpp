@@ -41,6 +41,17 @@ TEST(ConfigServers, DecodeAnInitStringAndTakeItsPsk) {
   EXPECT_EQ(set.psk, "vstarcam2018");
 }
 
+TEST(ConfigServers, StandForASetWhenTheyAreTexts) {
+  const Config alone = load(json{{"servers", kCs2}}.dump());
+  ASSERT_THAT(alone.servers, SizeIs(1));
+  EXPECT_THAT(alone.servers[0].hosts, SizeIs(3));
+  EXPECT_EQ(alone.servers[0].psk, "vstarcam2018");
+  const Config two = load(json{{"servers", {"a.example.org", {{"hosts", {"b"}}}}}}.dump());
+  ASSERT_THAT(two.servers, SizeIs(2));
+  EXPECT_THAT(two.servers[0].hosts, ElementsAre("a.example.org"));
+  EXPECT_THAT(faults_of(R"({"servers": "a b"})"), ElementsAre(HasSubstr("/servers/0/hosts")));
+}
+
 TEST(ConfigServers, DecodeTheIlnkForm) {
   EXPECT_THAT(only({{"hosts", {kIlnk}}}).hosts,
               ElementsAre("139.155.68.77", "119.45.114.92", "162.62.63.154", "3.132.215.40"));
