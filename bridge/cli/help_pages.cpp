@@ -15,8 +15,8 @@ constexpr const char* kRare = "rare";
 // Leaves rare options out. With CLI11's own way, a group without a name, their names would be
 // missing in errors, too.
 class ShortHelp : public CLI::Formatter {
-  std::string make_group(std::string group, bool is_positional,
-                         std::vector<const CLI::Option*> options) const override {
+  [[nodiscard]] std::string make_group(std::string group, bool is_positional,
+                                       std::vector<const CLI::Option*> options) const override {
     if (group == kRare) return {};
     return CLI::Formatter::make_group(std::move(group), is_positional, std::move(options));
   }

@@ -165,6 +165,8 @@ const char* to_text(protocol::ServerEvent::Kind kind) noexcept {
       return "moved";
     case protocol::ServerEvent::Kind::expired:
       return "expired";
+    case protocol::ServerEvent::Kind::refused:
+      return "refused";
   }
   return "";
 }
@@ -189,9 +191,12 @@ class Report {
     std::fflush(stdout);
   }
   void device(const protocol::ServerEvent& event) const {
+    ordered_json fields;
     // People get ids as logs have them; machines, whole ones.
-    this->event(to_text(event.kind), {{"uid", json_ ? event.uid.text() : event.uid.redacted()},
-                                      {"address", event.address.text()}});
+    if (event.uid) fields["uid"] = json_ ? event.uid->text() : event.uid->redacted();
+    fields["address"] = event.address.text();
+    if (!event.reason.empty()) fields["reason"] = event.reason;
+    this->event(to_text(event.kind), std::move(fields));
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/peer/relay_port.hpp"
@@ -47,10 +48,14 @@ struct ServerDevice {
 
 // A device came, moved, or has not been heard for login_expiry.
 struct ServerEvent {
-  enum class Kind { login, moved, expired };
+  enum class Kind { login, moved, expired, refused };
   Kind kind = Kind::login;
-  Uid uid;
+  std::optional<Uid> uid;  // nothing: a login that no key opens
   Address address;
+  // Of a refusal, told once a minute of each address: "login_key" (CRC or DSK form, and our CRC key
+  // does not open it), "device_key", "prefix", "id" (not on the list, or another check code),
+  // "full".
+  std::string_view reason;
 };
 
 // 64 bits that nobody can guess; the words of relayed sessions come from it.

@@ -78,6 +78,8 @@ struct RendezvousServer::Impl {
   void answer_sealed(TimePoint now, const Caller& to, ResultCode result);
   void expire(TimePoint now);
   void tell_owner(ServerEvent::Kind kind, const Device& device);
+  void tell_refusal(TimePoint now, const Caller& from, const std::optional<Uid>& uid,
+                    std::string_view reason);
 
   // --- look-ups (server_lookups.cpp)
   void on_lookup(TimePoint now, const Caller& from, const Uid& uid, const SockAddr& lan_address,
@@ -114,6 +116,7 @@ struct RendezvousServer::Impl {
   ByteBudget relay_budget;
   RandomSource random;
   std::deque<ServerEvent> events;
+  std::map<std::array<std::uint8_t, 4>, TimePoint> refusals_told;
   Counters counters;
 };
 

@@ -22,6 +22,9 @@ std::optional<DevLgn> read_login(BytesView opened) {
   return read;
 }
 
+constexpr Duration kRefusalsTold{std::chrono::minutes{1}};
+constexpr std::size_t kMostRefusers = 64;
+
 }  // namespace
 
 void RendezvousServer::Impl::expire(TimePoint now) {
@@ -34,29 +37,40 @@ void RendezvousServer::Impl::expire(TimePoint now) {
 }
 
 void RendezvousServer::Impl::tell_owner(ServerEvent::Kind kind, const Device& device) {
-  if (events.size() < kMostEvents) events.push_back({kind, device.uid, device.caller.address});
+  if (events.size() < kMostEvents) events.push_back({kind, device.uid, device.caller.address, {}});
+}
+
+void RendezvousServer::Impl::tell_refusal(TimePoint now, const Caller& from,
+                                          const std::optional<Uid>& uid, std::string_view reason) {
+  ++counters.refused;
+  std::erase_if(refusals_told,
+                [now](const auto& told) { return now - told.second >= kRefusalsTold; });
+  if (refusals_told.size() >= kMostRefusers || events.size() >= kMostEvents) return;
+  if (!refusals_told.emplace(from.address.ip, now).second) return;
+  events.push_back({ServerEvent::Kind::refused, uid, from.address, reason});
 }
 
 std::optional<ResultCode> RendezvousServer::Impl::log_in(TimePoint now, const Caller& from,
                                                          const DevLgn& login,
                                                          const std::optional<Dsk>& dsk) {
-  const auto refused = [this](ResultCode why) {
-    ++counters.refused;
+  const auto refused = [&](ResultCode why, std::string_view reason) {
+    tell_refusal(now, from, login.uid, reason);
     return why;
   };
-  if (!serves(login.uid)) return refused(ResultCode::invalid_prefix);
-  if (!allows(login.uid)) return refused(ResultCode::invalid_uid);
+  if (!serves(login.uid)) return refused(ResultCode::invalid_prefix, "prefix");
+  if (!allows(login.uid)) return refused(ResultCode::invalid_uid, "id");
   const auto key_wanted = config.dsks.find(login.uid);
   const bool wrong_key = key_wanted != config.dsks.end() && dsk != key_wanted->second;
-  if (wrong_key || (config.require_dsk && !dsk)) return refused(ResultCode::invalid_dsk);
+  if (wrong_key || (config.require_dsk && !dsk))
+    return refused(ResultCode::invalid_dsk, "device_key");
   const DeviceKey key = key_of(login.uid);
   const auto found = devices.find(key);
   if (found == devices.end() && devices.size() >= config.max_devices) {
-    ++counters.refused;
+    tell_refusal(now, from, login.uid, "full");
     return std::nullopt;
   }
   if (found != devices.end()) {
-    if (found->second.uid != login.uid) return refused(ResultCode::invalid_uid);
+    if (found->second.uid != login.uid) return refused(ResultCode::invalid_uid, "id");
     by_login.erase({found->second.last_login, key});
   }
   ++counters.logins;
@@ -89,15 +103,9 @@ void RendezvousServer::Impl::answer_sealed(TimePoint now, const Caller& to, Resu
 }
 
 void RendezvousServer::Impl::on_crc_login(TimePoint now, const Caller& from, BytesView sealed) {
-  if (config.crc_key.empty()) {
-    ++counters.refused;
-    return;
-  }
+  if (config.crc_key.empty()) return tell_refusal(now, from, std::nullopt, "login_key");
   const auto opened = crc_decrypt(config.crc_key, sealed);
-  if (!opened) {
-    ++counters.refused;
-    return;
-  }
+  if (!opened) return tell_refusal(now, from, std::nullopt, "login_key");
   const auto login = read_login(*opened);
   if (!login) {
     ++counters.malformed;
@@ -111,10 +119,8 @@ void RendezvousServer::Impl::on_crc_login(TimePoint now, const Caller& from, Byt
 void RendezvousServer::Impl::on_dsk_login(TimePoint now, const Caller& from, BytesView sealed) {
   const auto opened = config.crc_key.empty() ? Result<Bytes>{make_error_code(Errc::bad_checksum)}
                                              : crc_decrypt(config.crc_key, sealed);
-  if (!opened || opened->size() < kLoginBytes + Dsk{}.size()) {
-    ++counters.refused;
-    return;
-  }
+  if (!opened || opened->size() < kLoginBytes + Dsk{}.size())
+    return tell_refusal(now, from, std::nullopt, "login_key");
   const auto login = read_login(*opened);
   if (!login) {
     ++counters.malformed;

@@ -188,8 +188,9 @@ void BridgeRig::pump_clock() {
 bridge::Moment BridgeRig::moment() {
   // 2026-11-23T00:57:00Z at the start of the simulation.
   const std::chrono::system_clock::time_point begin{std::chrono::seconds{1795395420}};
-  return {net.now(), begin + std::chrono::duration_cast<std::chrono::system_clock::duration>(
-                                 net.now() - start_)};
+  return {net.now(),
+          begin + wall_offset +
+              std::chrono::duration_cast<std::chrono::system_clock::duration>(net.now() - start_)};
 }
 
 void BridgeRig::run_for(std::chrono::nanoseconds length) {

@@ -67,6 +67,7 @@ class BridgeRig {
   [[nodiscard]] bool run_until(const std::function<bool()>& done,
                                std::chrono::nanoseconds limit = 20s);
   [[nodiscard]] bridge::Moment moment();
+  std::chrono::seconds wall_offset{0};  // somebody has set the clock
 
   // Connects and runs until the bridge is online; and, with cameras, until each has a session.
   void bring_online();

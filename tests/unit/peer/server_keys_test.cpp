@@ -36,6 +36,14 @@ TEST_F(ServerKeys, AreComparedWithTheListedOneAtLogin) {
   EXPECT_EQ(hand->take_hex(), std::vector<std::string>{"f1110004fc000000"});
   EXPECT_EQ(server->counters().refused, 3U);
   EXPECT_EQ(server->device_count(), 0U);
+  const auto told = server->take_event();
+  ASSERT_TRUE(told.has_value());
+  EXPECT_EQ(told->kind, ServerEvent::Kind::refused);
+  EXPECT_EQ(told->reason, "device_key");
+  EXPECT_FALSE(server->take_event().has_value()) << "of each address once a minute";
+  hand->now += 1min;
+  EXPECT_EQ(sealed_result_of(dsk_login(kWrongDsk)), "fc000000");
+  EXPECT_TRUE(server->take_event().has_value());
   EXPECT_EQ(sealed_result_of(dsk_login(kDsk)), "00000000");
   EXPECT_EQ(server->device_count(), 1U);
 }
@@ -94,6 +102,10 @@ TEST_F(ServerKeys, AreTakenFromNoLoginThatIsCutOrSealedUnderAnotherKey) {
   hand->send(kDevice, dsk_login(""));  // DEV_LGN_DSK without a DSK
   hand->send(kDevice, dsk_login(kDsk).substr(0, 60));
   EXPECT_TRUE(hand->take().empty());
+  const auto told = server->take_event();
+  ASSERT_TRUE(told.has_value());
+  EXPECT_EQ(told->reason, "login_key");
+  EXPECT_FALSE(told->uid.has_value()) << "it could not be read";
   EXPECT_EQ(server->device_count(), 0U);
   config.crc_key.clear();
   start();

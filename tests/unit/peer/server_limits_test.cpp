@@ -180,11 +180,19 @@ TEST_F(ServerLimits, SayWhichDeviceCameMovedAndWent) {
   EXPECT_FALSE(server->take_event().has_value());
 }
 
-TEST_F(ServerLimits, SayNothingOfLoginsThatWereRefused) {
+TEST_F(ServerLimits, TellOfRefusedLoginsOnceAMinuteAndOfSixtyFourAddressesAtMost) {
   config.served_prefixes = {"VSTC"};
   start();
-  hand->send(kDevice, kDeviceLogin);
-  EXPECT_FALSE(server->take_event().has_value());
+  for (unsigned round = 0; round < 3; ++round) {
+    for (std::uint8_t i = 0; i < 100; ++i) hand->send({{192, 0, 2, i}, 5000}, kDeviceLogin);
+  }
+  EXPECT_EQ(server->counters().refused, 300U);
+  std::size_t told = 0;
+  while (const auto event = server->take_event()) {
+    EXPECT_EQ(event->reason, "prefix");
+    ++told;
+  }
+  EXPECT_EQ(told, 64U);
 }
 
 TEST_F(ServerLimits, KeepAThousandNewsForAnOwnerWhoDoesNotListen) {

@@ -117,6 +117,23 @@ TEST(Motion, IsNotInventedByASleepOfTheHostAndItsEndIsTold) {
   }
 }
 
+// An NTP step, or somebody who sets the date: nothing that is waited for hangs on the wall clock.
+TEST(WallClock, StepsWithoutTouchingSessionsOrEvents) {
+  for (const auto step : {24h, -24h}) {
+    BridgeRig rig;
+    auto& camera = rig.add_camera(emulated());
+    rig.bring_up();
+    const auto sessions = camera.snapshot().sessions;
+    rig.spy->clear();
+    rig.wall_offset += step;
+    rig.run_for(60s);
+    EXPECT_EQ(rig.spy->count(rig.topic("event")), 0U);
+    EXPECT_EQ(rig.spy->count(rig.topic("availability")), 0U);
+    EXPECT_EQ(camera.snapshot().sessions, sessions);
+    EXPECT_EQ(rig.retained_json(rig.topic("state"))["session"], "connected");
+  }
+}
+
 TEST(Motion, IsToldWhenTheFirstLookAfterAReconnectSeesIt) {
   BridgeRig rig;
   auto& camera = rig.add_camera(emulated());
