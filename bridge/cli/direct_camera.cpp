@@ -147,9 +147,7 @@ void add_search_options(CLI::App& command, DirectOptions& options) {
       ->allow_extra_args(false)
       ->type_name("HOST[:PORT]")
       ->check(fault_of_server);
-  command
-      .add_option("--dsk", options.dsk,
-                  "Device key, where servers want one")
+  command.add_option("--dsk", options.dsk, "Device key, where servers want one")
       ->envname("CAM32100_DSK")
       ->check([](const std::string& word) {
         return protocol::to_dsk(word) ? std::string{} : "wanted 1 to 20 characters without blanks";

@@ -91,7 +91,9 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   if (allows(protocol::Path::p2p) || relays) sought.servers = config.servers;
   sought.looks_up = allows(protocol::Path::p2p);
   sought.relay_after.reset();
-  if (relays) sought.relay_after = wanted.via ? Duration{} : Duration{config.relay_after};
+  // Whose last session needed one, and found no direct way all the while, is not made to wait.
+  const bool at_once = wanted.via || last_by_relay;
+  if (relays) sought.relay_after = at_once ? Duration{} : Duration{config.relay_after};
   return sought;
 }
 

@@ -255,6 +255,7 @@ struct CameraSupervisor::Impl {
   bool socket_used = false;  // by a session of this generation
   std::unique_ptr<CameraSearch> search;
   std::uint16_t local_port = 0;
+  bool last_by_relay = false;  // the last session that opened, if it did not become a direct one
   std::vector<protocol::Address> poor_relays;  // newest last, eight at most
   std::unique_ptr<CameraLink> link;
   std::unique_ptr<CameraLink>

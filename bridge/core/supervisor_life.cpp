@@ -69,6 +69,7 @@ void CameraSupervisor::Impl::on_ready(TimePoint now, const protocol::Ready& open
   reason.clear();
   if (opened.path != protocol::Path::relay) remembered = Candidate{opened.peer, opened.path};
   good_cipher = opened.cipher_name;
+  last_by_relay = opened.path == protocol::Path::relay;
   if (opened.path == protocol::Path::relay) {
     plan_upgrade(now);
   } else {

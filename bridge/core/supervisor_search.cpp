@@ -264,6 +264,7 @@ nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& op
     tried.push_back(std::move(lan));
   }
   add_lookup_attempts(tried);
+  add_punch_attempts(tried, opened);
   add_relay_attempts(tried);
   return tried;
 }
@@ -289,13 +290,30 @@ nlohmann::json CameraSearch::progress() const {
 }
 
 void CameraSearch::add_lookup_attempts(nlohmann::json& tried) const {
-  for (const protocol::ServerReport& server : locator_ ? locator_->report() : last_report_) {
+  for (const protocol::ServerReport& server : servers()) {
     nlohmann::json lookup{
         {"stage", "lookup"},
         {"server", server.server.text()},
         {"result", server.result ? to_text(*server.result) : std::string{"no_answer"}}};
     if (server.took) lookup["took_ms"] = to_ms(*server.took);
     tried.push_back(std::move(lookup));
+  }
+}
+
+// Where the servers say it is: each place was punched. A router may answer from another port.
+void CameraSearch::add_punch_attempts(nlohmann::json& tried,
+                                      const std::optional<protocol::Address>& opened) const {
+  std::vector<protocol::Address> told;
+  for (const protocol::ServerReport& server : servers()) {
+    for (const protocol::Address& address : server.addresses) {
+      if (std::find(told.begin(), told.end(), address) == told.end()) told.push_back(address);
+    }
+  }
+  for (const protocol::Address& address : told) {
+    const bool here = opened && opened->ip == address.ip;
+    tried.push_back({{"stage", "punch"},
+                     {"address", address.text()},
+                     {"result", here ? "opened" : "no_answer"}});
   }
 }
 

@@ -85,11 +85,14 @@ class CameraSearch {
   [[nodiscard]] const std::optional<protocol::RelayFailed>& relay_error() const noexcept {
     return relay_error_;
   }
+  [[nodiscard]] std::vector<protocol::ServerReport> servers() const {
+    return locator_ ? locator_->report() : last_report_;
+  }
   // What was tried in vain, and what was good.
   [[nodiscard]] std::vector<protocol::RelayReport> relays() const {
     return relay_ ? relay_->report() : last_relays_;
   }
-  // [{"stage":"address"|"lan"|"lookup"|"relay", ...}]: what was tried and what came of it.
+  // [{"stage":"address"|"lan"|"lookup"|"punch"|"relay", ...}]: what was tried and what came of it.
   // `opened`: where the session opened, if it did.
   [[nodiscard]] nlohmann::json attempts(const std::optional<protocol::Address>& opened) const;
   // The same while it goes on, without what changes by itself (times): for the state topic.
@@ -104,6 +107,8 @@ class CameraSearch {
   void start_relay_if_due(protocol::TimePoint now);
   [[nodiscard]] bool may_relay() const noexcept;
   void add_lookup_attempts(nlohmann::json& tried) const;
+  void add_punch_attempts(nlohmann::json& tried,
+                          const std::optional<protocol::Address>& opened) const;
   void add_relay_attempts(nlohmann::json& tried) const;
 
   SearchConfig config_;

@@ -98,6 +98,7 @@ void CameraSupervisor::Impl::give_up_upgrade(TimePoint now) {
   upgrade_due = now + pause;
   if (!one_place || gave_up_relay || !runs.empty() || !queue.empty()) return;
   gave_up_relay = true;
+  last_by_relay = false;
   next_try = now;
   reason = "the camera is on the LAN";
   leave(now);
@@ -120,6 +121,7 @@ void CameraSupervisor::Impl::adopt_upgrade(TimePoint now) {
   remembered = Candidate{ready->peer, ready->path};
   good_cipher = ready->cipher_name;
   gave_up_relay = false;
+  last_by_relay = false;
   tell(to_protocol_event(protocol::SessionEvent{*ready}));
   note_seen(now);
 }

@@ -47,12 +47,14 @@ TEST_F(Relayed, ShowEachRungInTheStateAndInTheAnswer) {
   ASSERT_TRUE(world.heard.connects.contains(job));
   const auto& answer = world.heard.connects.at(job);
   EXPECT_EQ(answer.path, Path::relay);
-  ASSERT_EQ(answer.attempts.size(), 2U) << answer.attempts.dump(2);
+  ASSERT_EQ(answer.attempts.size(), 3U) << answer.attempts.dump(2);
   EXPECT_EQ(answer.attempts[0]["stage"], "lookup");
   EXPECT_EQ(answer.attempts[0]["result"], "ok");
-  EXPECT_EQ(answer.attempts[1]["stage"], "relay");
-  EXPECT_EQ(answer.attempts[1]["result"], "opened");
-  EXPECT_EQ(answer.attempts[1]["relay"], "203.0.113.5:32100");
+  EXPECT_EQ(answer.attempts[1]["stage"], "punch");
+  EXPECT_EQ(answer.attempts[1]["result"], "no_answer");
+  EXPECT_EQ(answer.attempts[2]["stage"], "relay");
+  EXPECT_EQ(answer.attempts[2]["result"], "opened");
+  EXPECT_EQ(answer.attempts[2]["relay"], "203.0.113.5:32100");
   EXPECT_TRUE(std::any_of(world.history.begin(), world.history.end(), [](const auto& status) {
     return status.search.dump().find(R"("stage":"relay")") != std::string::npos;
   }));
@@ -94,6 +96,16 @@ TEST_F(Relayed, AreSoughtDirectlyNowAndThenAndLessOftenInTime) {
   world.net.run_for(1h);
   EXPECT_LT(lookups() - before, 60U) << "six tries of a few questions each";
   EXPECT_GT(lookups() - before, 5U);
+  EXPECT_EQ(world.status().path, Path::relay);
+}
+
+TEST_F(Relayed, AreHadAgainWithoutTheWaitOfACameraThatMayBeReachedDirectly) {
+  connect();
+  const JobId gone = world.submit({0, std::nullopt, DisconnectJob{}});
+  ASSERT_TRUE(world.run_until_answered(gone));
+  world.net.run_for(5s);  // the relay has forgotten it, too
+  const JobId read = world.submit(status_plan());
+  ASSERT_TRUE(world.run_until_answered(read, 1s)) << "a new camera would wait for three";
   EXPECT_EQ(world.status().path, Path::relay);
 }
 
