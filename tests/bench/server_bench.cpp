@@ -1,10 +1,12 @@
 // `cam32100 server` with ten thousand devices, and how long each way to a camera takes.
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "bridge/core/camera_supervisor.hpp"
 #include "bridge/io/udp_driver.hpp"
@@ -115,20 +117,22 @@ Row look_up(Process& server, Load& load) {
   const auto cpu = cpu_time(server.pid()) - cpu_before;
   const double rate = static_cast<double>(answered) / took.count();
   const double per_core = static_cast<double>(answered) / (static_cast<double>(cpu.count()) / 1e3);
-  return {"look-ups of 10,000 devices", {{"per_s", rate}, {"per_core_s", per_core}}};
+  // 20,000 a second of one core are 50 us each.
+  return {"look-ups of 10,000 devices",
+          {{"per_s", rate}, {"per_core_s", per_core}, {"cpu_us", 1e6 / per_core}},
+          std::pair{"cpu_us", 50.0}};
 }
 
-Row measure_server(Loop& loop) {
+std::array<Row, 2> measure_server(Loop& loop) {
   Process server{loop,
                  {CAM32100_BINARY, "server", "--json", "--bind", "127.0.0.1", "--port", "0",
                   "--lookup-rate", "1e9"}};
   Load load{Address::parse(started_address(loop, server)).value()};
   log_devices_in(loop, server, load);
-  const double megabytes = resident_megabytes(server.pid());
-  Row row = look_up(server, load);
-  row.figures.emplace_back("rss_mb", megabytes);
-  row.goal = {{"rss_mb", 64}};
-  return row;
+  Row devices{"10,000 devices that are logged in",
+              {{"rss_mb", resident_megabytes(server.pid())}},
+              std::pair{"rss_mb", 64.0}};
+  return {std::move(devices), look_up(server, load)};
 }
 
 // One supervisor from its start to the open session, by one way alone.
@@ -205,7 +209,8 @@ std::vector<Row> measure_ways(Loop& loop) {
 
 int run(const std::string& file) {
   Loop loop;
-  std::vector<Row> rows{measure_server(loop)};
+  std::vector<Row> rows;
+  for (auto& row : measure_server(loop)) rows.push_back(std::move(row));
   for (auto& row : measure_ways(loop)) rows.push_back(std::move(row));
   return report("server and ways", rows, file) ? 0 : 1;
 }
