@@ -75,3 +75,19 @@ function(cam32100_library name)
     target_link_libraries(${name} PRIVATE project_sanitizers)
   endif()
 endfunction()
+
+# cam32100_embed(<variable> HEADER ... TYPE ... FUNCTION ... FILES ...): sets the variable to the C++ file that EmbedFiles
+# writes. Its target needs no other one: in a library's own, it and with it the whole library would wait until all that
+# the library links is compiled.
+function(cam32100_embed variable)
+  cmake_parse_arguments(ARG "" "HEADER;TYPE;FUNCTION" "FILES" ${ARGN})
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${variable}.cpp)
+  list(TRANSFORM ARG_FILES PREPEND ${PROJECT_SOURCE_DIR}/)
+  set(script ${PROJECT_SOURCE_DIR}/cmake/EmbedFiles.cmake)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} "-DFILES=${ARG_FILES}" -DHEADER=${ARG_HEADER} -DTYPE=${ARG_TYPE}
+            -DFUNCTION=${ARG_FUNCTION} -P ${script}
+    DEPENDS ${ARG_FILES} ${script} VERBATIM)
+  add_custom_target(cam32100_${variable} DEPENDS ${output})
+  set(${variable} ${output} PARENT_SCOPE)
+endfunction()
