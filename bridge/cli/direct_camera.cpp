@@ -13,6 +13,7 @@
 #include "bridge/io/resolver.hpp"
 #include "bridge/io/state_file.hpp"
 #include "bridge/io/udp_driver.hpp"
+#include "protocol/wire/known_servers.hpp"
 
 namespace cam32100::bridge {
 
@@ -134,7 +135,7 @@ CLI::Option* add_psk_option(CLI::App& command, std::string& psk, const std::stri
   return command.add_option("--psk", psk, "Cipher key: " + words + ", or key:HHHHHHHH")
       ->capture_default_str()
       ->type_name("PSK")
-      ->check([](const std::string& word) { return check_psk_form(word).value_or(""); });
+      ->check([](const std::string& word) { return check_psk(word).value_or(""); });
 }
 
 std::string fault_of_server(const std::string& word) {
@@ -143,7 +144,8 @@ std::string fault_of_server(const std::string& word) {
 
 void add_search_options(CLI::App& command, DirectOptions& options) {
   command
-      .add_option("--server", options.servers, "32100 server, or an app's init string (repeatable)")
+      .add_option("--server", options.servers,
+                  "32100 server, an app's init string, or vendor (repeatable)")
       ->allow_extra_args(false)
       ->type_name("HOST[:PORT]")
       ->check(fault_of_server);
@@ -235,18 +237,40 @@ std::optional<protocol::Uid> parse_uid_option(const std::string& text) {
   return std::nullopt;
 }
 
+namespace {
+
+// "vendor" becomes the servers of the camera's maker; false when none are known.
+bool spell_out_vendor(std::vector<std::string>& servers, const protocol::Uid& uid) {
+  for (auto& server : servers) {
+    if (server == "vendor") server = protocol::vendor_init_string(uid.prefix());
+  }
+  return std::find(servers.begin(), servers.end(), "") == servers.end();
+}
+
+DirectRun without_servers(JobId id, std::string reason, protocol::Duration took) {
+  DirectRun run;
+  mappings::CommandError error{mappings::ErrorCode::lookup_failed, std::move(reason), nullptr};
+  run.answers[id] = {JobFailed{id, std::move(error)}, took};
+  return run;
+}
+
+}  // namespace
+
 DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::vector<Job> jobs) {
   const auto began = Clock::now();
   auto config = config_of(options, uid);
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(options.timeout_s));
-  const auto servers = resolve_servers(options.servers, limit);
+  auto named = options.servers;
+  if (!spell_out_vendor(named, uid)) {
+    return without_servers(jobs.front().id,
+                           "the maker's servers are not known for ids that begin with " +
+                               std::string{uid.prefix()} + "; name one, or an app's init string",
+                           Clock::now() - began);
+  }
+  const auto servers = resolve_servers(named, limit);
   if (!servers) {
-    DirectRun run;
-    const mappings::CommandError none{mappings::ErrorCode::lookup_failed,
-                                      "no server could be resolved", nullptr};
-    run.answers[jobs.front().id] = {JobFailed{jobs.front().id, none}, Clock::now() - began};
-    return run;
+    return without_servers(jobs.front().id, "no server could be resolved", Clock::now() - began);
   }
   config.servers = *servers;
   asio::io_context io{1};
@@ -274,9 +298,17 @@ std::optional<SupervisorEvent> run_job(const DirectOptions& options, const proto
 }
 
 int fail_with(const mappings::CommandError& error) {
+  // The bridge's advice is to mend its configuration; here there is none.
+  const bool refused = error.code == mappings::ErrorCode::auth_failed;
+  const std::string message =
+      refused ? "the camera refuses this user and password; give others by --user, and by "
+                "--password-file or CAM32100_PASSWORD"
+              : error.message;
   std::fprintf(stderr, "cam32100: %s: %s\n", std::string{mappings::to_text(error.code)}.c_str(),
-               error.message.c_str());
+               message.c_str());
   switch (error.code) {
+    case mappings::ErrorCode::bad_argument:
+      return kExitUsage;
     case mappings::ErrorCode::timeout:
     case mappings::ErrorCode::connect_timeout:
     case mappings::ErrorCode::camera_offline:  // no answer, wherever it was looked for

@@ -1,5 +1,5 @@
 // From the command line of `emulate` to the cameras that it asks for.
-#include <set>
+#include <algorithm>
 
 #include "bridge/cli/emulate_options.hpp"
 #include "bridge/cli/emulator_pictures.hpp"
@@ -42,7 +42,11 @@ std::vector<Uid> wanted_uids(const EmulateOptions& options) {
   if (options.uids.size() == 1) return counted_uids(emulated_uid(options.uids[0]), options.count);
   if (options.count > 1) throw EmulateFault{"--count: counts up from one --uid, saw several"};
   std::vector<Uid> out;
-  for (const auto& text : options.uids) out.push_back(emulated_uid(text));
+  for (const auto& text : options.uids) {
+    out.push_back(emulated_uid(text));
+    if (std::count(out.begin(), out.end(), out.back()) > 1)
+      throw EmulateFault{"--uid " + text + ": is given twice"};
+  }
   return out;
 }
 

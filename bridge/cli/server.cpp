@@ -325,6 +325,8 @@ void add_access_options(CLI::App& command, HelpPages& pages, ServerOptions& opti
                                         "Look-ups of unknown ids a minute of one address"))
       ->check(CLI::Range(0.01, 1e9))
       ->capture_default_str();
+  pages.rare(kAccess, command.add_flag("--distrust-private{false}", options.sources.trust_private,
+                                       "Private addresses prove themselves, too"));
 }
 
 void add_serving_options(CLI::App& command, HelpPages& pages, ServerOptions& options) {

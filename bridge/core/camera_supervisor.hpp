@@ -39,8 +39,9 @@ struct SupervisorConfig {
   std::vector<protocol::Address> lan_targets;
   OwnHost own;
   bool relays = true;  // may go through one
-  std::chrono::milliseconds relay_after{
-      3000};  // of an attempt: what is reached directly is by then
+  // Of an attempt: what is reached directly mostly is by then, and what is not is so later on, under
+  // the relayed session.
+  std::chrono::milliseconds relay_after{1500};
   bool on_demand = false;
   std::chrono::milliseconds connect_timeout{8000};
   std::chrono::milliseconds request_timeout{5000};

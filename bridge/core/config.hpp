@@ -104,7 +104,7 @@ struct SnapshotConfig {
 
 struct RelayUse {
   bool allowed = true;                       // when no direct way is found
-  std::chrono::milliseconds after_ms{3000};  // of an attempt to connect
+  std::chrono::milliseconds after_ms{1500};  // of an attempt to connect
 };
 
 struct TimingConfig {

@@ -5,6 +5,7 @@
 
 #include "bridge/core/config_draft.hpp"
 #include "bridge/core/config_text.hpp"
+#include "mappings/topics.hpp"
 
 namespace cam32100::bridge {
 
@@ -14,8 +15,10 @@ using nlohmann::json;
 using Names = std::vector<std::string>;
 
 constexpr std::string_view kVariablePrefix = "CAM32100_";
-// Read by the command line, not keys: where the file is, and the password of `get` and `snapshot`.
-constexpr std::string_view kReservedVariables[] = {"CAM32100_CONFIG", "CAM32100_PASSWORD"};
+// Read by the command line, not keys: where the file is, password and device key of `get` and
+// `snapshot`.
+constexpr std::string_view kReservedVariables[] = {"CAM32100_CONFIG", "CAM32100_PASSWORD",
+                                                   "CAM32100_DSK"};
 
 bool begins_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -133,6 +136,27 @@ bool put_element(std::vector<Draft<Values>>& list, std::span<const Field<Values>
   return put_plain(list[index], fields, key, given, faults);
 }
 
+// A list as a whole takes the place of what was there: in the file's form, or one server in a word.
+template <class Values>
+void put_list(std::vector<Draft<Values>>& list, std::span<const Field<Values>> fields,
+              std::size_t most, const PlainValue& given, Faults& faults) {
+  if (!mappings::is_valid_utf8(given.text)) {
+    faults.add(given.place, "is not valid UTF-8");
+    return;
+  }
+  json value = std::string{given.text};
+  if (begins_with(given.text, "[") || begins_with(given.text, "{")) {
+    value = json::parse(given.text, nullptr, false);
+    if (value.is_discarded()) {
+      faults.add(given.place, "is no JSON, wanted is a list of objects");
+      return;
+    }
+  }
+  list.clear();
+  if constexpr (std::is_same_v<Values, ServerSetConfig>) value = spelled_out_servers(value);
+  read_list(value, given.place, fields, most, list, faults);
+}
+
 bool put_path(ConfigDraft& draft, std::string_view path, const PlainValue& given, Faults& faults) {
   if (begins_with(path, "cameras.")) {
     return put_element(draft.cameras, camera_fields(), path.substr(8), "cameras", kMaxCameras,
@@ -141,6 +165,14 @@ bool put_path(ConfigDraft& draft, std::string_view path, const PlainValue& given
   if (begins_with(path, "servers.")) {
     return put_element(draft.servers, server_fields(), path.substr(8), "servers", kMaxServerSets,
                        given, faults);
+  }
+  if (path == "cameras") {
+    put_list(draft.cameras, camera_fields(), kMaxCameras, given, faults);
+    return true;
+  }
+  if (path == "servers") {
+    put_list(draft.servers, server_fields(), kMaxServerSets, given, faults);
+    return true;
   }
   return put_plain(draft.root, root_fields(), path, given, faults);
 }

@@ -85,7 +85,10 @@ json config_schema() {
   schema["title"] = "cam32100 configuration";
   schema["properties"]["cameras"] =
       list_of(object_of(camera_fields()), kMaxCameras, "the cameras this bridge serves");
-  const json one{{"type", "string"}, {"description", "host, host:port or an app's init string"}};
+  const json one{
+      {"type", "string"},
+      {"description",
+       "host, host:port, an app's init string, or \"vendor\": the known servers of the makers"}};
   schema["properties"]["servers"] = {
       {"anyOf",
        {one, list_of({{"anyOf", {one, object_of(server_fields())}}}, kMaxServerSets,

@@ -5,13 +5,46 @@
 #include "bridge/core/config_checks.hpp"
 #include "bridge/core/config_draft.hpp"
 #include "protocol/wire/cipher.hpp"
+#include "protocol/wire/known_servers.hpp"
 
 namespace cam32100::bridge {
 
 namespace {
 
+constexpr std::string_view kVendor = "vendor";
+
+bool names_vendor(const ServerSetConfig& servers) {
+  return std::find(servers.hosts.begin(), servers.hosts.end(), kVendor) != servers.hosts.end();
+}
+
+// What the one word "vendor" stands for: the known servers of each maker, for their ids alone. Keys
+// and prefixes are theirs; a name of the user's own goes before.
+std::vector<ServerDraft> vendor_drafts(const ServerDraft& draft, Faults& faults) {
+  const ServerSetConfig& values = draft.values;
+  if (values.hosts.size() > 1 || !values.psk.empty() || !values.prefixes.empty()) {
+    faults.add(
+        draft.place_of("hosts"),
+        "\"vendor\" brings hosts, psk and prefixes of its own; it stands alone, make two sets");
+    return {};
+  }
+  std::vector<ServerDraft> out;
+  for (const auto& known : protocol::known_servers()) {
+    ServerDraft one = draft;
+    one.values.name = (values.name.empty() ? std::string{kVendor} : values.name) + ' ';
+    one.values.name += known.prefixes.front();
+    one.values.hosts = {std::string{known.init_string}};
+    one.values.prefixes.assign(known.prefixes.begin(), known.prefixes.end());
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 // Hosts that check_server_host() let pass; an init string becomes its hosts and gives its PSK.
 void decode_hosts(ServerSetConfig& servers, const Place& place, Faults& faults) {
+  if (names_vendor(servers)) {
+    faults.add(place, "\"vendor\" is several sets of servers; it goes into the configuration file");
+    return;
+  }
   if (std::none_of(servers.hosts.begin(), servers.hosts.end(), looks_like_init_string)) return;
   if (servers.hosts.size() > 1) {
     faults.add(place, "holds an init string beside other hosts; it stands alone, make two sets");
@@ -75,7 +108,13 @@ void add_servers(Config& config, std::vector<ServerDraft> configured, std::vecto
     }
     config.servers.push_back(std::move(servers));
   };
-  for (auto& draft : configured) add(std::move(draft), false);
+  for (auto& draft : configured) {
+    if (!names_vendor(draft.values)) {
+      add(std::move(draft), false);
+    } else {
+      for (auto& one : vendor_drafts(draft, faults)) add(std::move(one), false);
+    }
+  }
   for (auto& draft : kept) add(std::move(draft), true);
 }
 

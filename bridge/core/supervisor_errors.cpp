@@ -89,10 +89,12 @@ CommandError unreachable_error(const AttemptFacts& facts) {
             std::move(detail)};
   }
   detail["stage"] = facts.servers > 0 ? "lookup" : facts.lan ? "lan" : "address";
-  return {ErrorCode::camera_offline,
-          fmt::format("no answer from camera {} {} in {}; check its power and network", camera,
-                      where_it_was_sought(facts), seconds_text(facts.took)),
-          std::move(detail)};
+  return {
+      ErrorCode::camera_offline,
+      fmt::format("no answer from camera {} {} in {}; check its power and network{}", camera,
+                  where_it_was_sought(facts), seconds_text(facts.took),
+                  facts.servers > 0 || !facts.lan ? "" : ", or set servers that know where it is"),
+      std::move(detail)};
 }
 
 CommandError other_dialect_error(const protocol::Uid& uid) {
@@ -211,9 +213,11 @@ CommandError address_by_relay_error() {
 }
 
 CommandError no_servers_error() {
-  return {ErrorCode::lookup_failed,
-          "no server is configured to look this camera up; add one with server/add",
-          json{{"stage", "lookup"}}};
+  return {
+      ErrorCode::lookup_failed,
+      "no server is configured to look this camera up; add one with server/add, or set servers to "
+      "\"vendor\"",
+      json{{"stage", "lookup"}}};
 }
 
 }  // namespace cam32100::bridge

@@ -34,7 +34,7 @@ struct SearchConfig {
   std::vector<protocol::Address> poor_relays;  // that came to nothing lately: tried last
   // When a relay is asked for beside the rest; nothing: never. At once it would take a relay's
   // place for cameras that are reached directly a moment later.
-  std::optional<protocol::Duration> relay_after{std::chrono::seconds{3}};
+  std::optional<protocol::Duration> relay_after{std::chrono::milliseconds{1500}};
   protocol::Duration timeout{std::chrono::seconds{8}};
 };
 

@@ -102,8 +102,11 @@ UdpDriver::UdpDriver(asio::io_context& io, std::shared_ptr<DatagramBatch> batch,
   open_error_ = open();
   if (!open_error_ || options_.patient) return;
   // Made anew: the one of the socket tells where in Boost it arose, which helps nobody.
-  throw boost::system::system_error{error_code{open_error_.value(), open_error_.category()},
-                                    "UDP " + options_.bind.text()};
+  const bool taken = open_error_ == boost::system::errc::address_in_use;
+  throw boost::system::system_error{
+      error_code{open_error_.value(), open_error_.category()},
+      "UDP " + options_.bind.text() +
+          (taken ? ", choose another port, or end who has it (ss -ulpn tells)" : "")};
 }
 
 error_code UdpDriver::open() {

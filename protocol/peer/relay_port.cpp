@@ -93,8 +93,10 @@ void RelayPort::note_goodbye(TimePoint now, const Address& from, BytesView datag
 }
 
 TimePoint RelayPort::end() const {
-  const TimePoint silent =
-      last_ + (is_open() ? config_.limits.idle_time : config_.limits.opening_time);
+  const auto& limits = config_.limits;
+  const Duration opening =
+      uid_ ? limits.opening_time : std::min(limits.opening_time, limits.unclaimed_time);
+  const TimePoint silent = last_ + (is_open() ? limits.idle_time : opening);
   return left_by_ ? std::min(silent, left_at_ + kParting) : silent;
 }
 

@@ -16,6 +16,9 @@ struct RelayLimits {
   std::size_t max_waiting_of_one = 4;  // sessions of one address that nobody has come to yet
   std::size_t session_bytes_per_s = 1'000'000;  // both directions together
   std::size_t total_bytes_per_s = 10'000'000;
+  // For a sign that our answer was read: the word in RLY_REQ or RLY_PKT. A forged RLY_PORT gets no
+  // further, and must not keep a place from others.
+  Duration unclaimed_time{std::chrono::seconds{2}};
   Duration opening_time{std::chrono::seconds{10}};  // for both sides to come
   Duration idle_time{std::chrono::seconds{30}};     // then without a datagram: over
 };
@@ -47,7 +50,7 @@ struct RelayPortCounters {
 // idle_time. Nothing goes to an address that has not shown the word.
 //
 //   waiting --(client and device came)--> open --(idle_time, or CLOSE and 2 s)--> over
-//      +--(opening_time)--> over
+//      +--(opening_time; unclaimed_time without the word)--> over
 class RelayPort final : public Endpoint {
  public:
   struct Config {

@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t kMostAddresses = 8;   // of one server's PUNCH_TO
 constexpr std::size_t kMostEvents = 256;    // beyond, all but LookupFinished are dropped
 constexpr Version kClientVersion{4, 0, 0};  // what eufy's client says in P2P_REQ_DSK
+// Requests with a device key that a server may leave unanswered before every other one goes
+// without: servers older than the DSK forms know only that one [inferred].
+constexpr unsigned kDskAlone = 2;
 constexpr Duration kShortestAskInterval = std::chrono::milliseconds{1};
 
 }  // namespace
@@ -23,6 +26,8 @@ struct Locator::Impl {
     ServerReport report;
     bool hello_waits = true;
     bool request_waits = true;
+    unsigned requests = 0;     // sent
+    bool without_dsk = false;  // the last of them, though there is a key
   };
 
   void push(LocatorEvent event) {
@@ -49,7 +54,7 @@ struct Locator::Impl {
   }
   [[nodiscard]] bool is_silent() const noexcept { return finished && !keeps_asking; }
   [[nodiscard]] bool wants_any_hello() const noexcept;
-  [[nodiscard]] bool seal_request(const Server& server, Datagram& out) const;
+  [[nodiscard]] bool seal_request(Server& server, Datagram& out) const;
   [[nodiscard]] bool any_mapped() const noexcept;
   [[nodiscard]] bool any_ok() const noexcept;
   [[nodiscard]] bool any_address() const noexcept;
@@ -145,6 +150,8 @@ std::uint8_t Locator::Impl::nat_type() const noexcept {
 void Locator::Impl::on_answer(TimePoint now, Server& server, const P2pReqAck& ack) {
   if (!config.uid) return;
   note_first_answer(now, server);
+  // It knows the DSK forms, then; the next request brings the key again.
+  if (server.without_dsk && ack.result == ResultCode::invalid_dsk) return;
   if (server.report.result == ack.result) return;
   server.report.result = ack.result;
   push(LookupAnswered{server.where.address, ack.result, ack.version, now - started});
@@ -257,9 +264,13 @@ std::optional<TimePoint> Locator::deadline() const {
   return first;
 }
 
-bool Locator::Impl::seal_request(const Server& server, Datagram& out) const {
+bool Locator::Impl::seal_request(Server& server, Datagram& out) const {
   const auto& [address, cipher] = server.where;
-  if (!config.dsk) {
+  const unsigned before = server.requests++;
+  const bool in_vain = before >= kDskAlone && !server.report.result;
+  // Once it was answered, the form that was.
+  if (!server.report.result) server.without_dsk = config.dsk && in_vain && before % 2 == 0;
+  if (!config.dsk || server.without_dsk) {
     return seal(P2pReq{*config.uid, config.lan_address, {}}, cipher, address, out);
   }
   P2pReqDsk request;

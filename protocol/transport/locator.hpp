@@ -24,7 +24,8 @@ struct LocatorConfig {
   std::vector<ServerAddress> servers;
   std::optional<Uid> uid;  // none: HELLO only (the `stun` command)
   SockAddr lan_address;    // our own, told to the servers in P2P_REQ; see on_bound()
-  std::optional<Dsk> dsk;  // the camera's device key: asks by P2P_REQ_DSK
+  std::optional<Dsk> dsk;  // the camera's device key: asks by P2P_REQ_DSK; from the third second
+                           // on, while nothing was answered, by P2P_REQ in turns
   OwnAddresses own;        // of this host: no camera is here, unless a server here says so
   Duration hello_repeat{std::chrono::milliseconds{200}};  // to silent servers [vendor]
   Duration repeat{std::chrono::seconds{1}};

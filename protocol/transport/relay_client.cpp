@@ -246,8 +246,10 @@ bool RelayClient::Impl::take_list_request(Datagram& out) {
   for (Server& server : servers) {
     if (!std::exchange(server.list_waits, false) || server.listed) continue;
     const auto& [address, cipher] = server.where;
-    if (config.dsk) return seal(ListReqDsk{config.uid, *config.dsk, {}}, cipher, address, out);
-    if (round % kOldListRound == kOldListRound - 1) return seal(ListReq{}, cipher, address, out);
+    const bool old_form = round % kOldListRound == kOldListRound - 1;
+    if (config.dsk && !old_form)
+      return seal(ListReqDsk{config.uid, *config.dsk, {}}, cipher, address, out);
+    if (old_form && !config.dsk) return seal(ListReq{}, cipher, address, out);
     return seal(ListReq1{config.uid, {}}, cipher, address, out);
   }
   return false;

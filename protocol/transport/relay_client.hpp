@@ -15,8 +15,8 @@ namespace cam32100::protocol {
 struct RelayConfig {
   std::vector<ServerAddress> servers;
   Uid uid;
-  std::optional<Dsk> dsk;                           // asks by LIST_REQ_DSK
-  OwnAddresses own;                                 // of this host: no relay is here
+  std::optional<Dsk> dsk;  // asks by LIST_REQ_DSK, in each third round without
+  OwnAddresses own;        // of this host: no relay is here
   Duration repeat{std::chrono::milliseconds{500}};  // of LIST_REQ1 and RLY_REQ
   Duration per_relay{std::chrono::seconds{5}};      // from RLY_PORT to RLY_RDY
   // Of those, while another relay waits to be tried: for RLY_PORT_ACK, and then for RLY_RDY.

@@ -44,7 +44,7 @@ struct SessionConfig {
       std::chrono::milliseconds{200}};  // variant B: answer P2P_RDY when no RDY came
   // A camera behind a symmetric NAT comes from another port than its server sees, often one near to
   // it: so late, ports around a candidate out there are punched, too [eufy and okam: 3 each side].
-  Duration neighbours_after{std::chrono::seconds{2}};
+  Duration neighbours_after{std::chrono::milliseconds{750}};
   Duration neighbours_interval{std::chrono::milliseconds{250}};
   Duration alive_after{std::chrono::seconds{1}};  // of silence from the peer
   Duration silence_timeout{std::chrono::seconds{10}};

@@ -172,6 +172,23 @@ TEST_F(DirectCommands, AKeyThatIsNoneIsAFaultOfUsageEverywhere) {
         << result.errors;
     EXPECT_EQ(result.errors.find("2cd4600x"), std::string::npos) << result.errors;
   }
+  const auto longer = run({"discover", "--psk", "a-key-of-28-characters-is-so"});
+  EXPECT_EQ(longer.exit_code, kUsage);
+  EXPECT_NE(longer.errors.find("at most 20 count"), std::string::npos) << longer.errors;
+}
+
+TEST_F(DirectCommands, TheMakersServersAreAskedOnlyWhereTheyAreKnown) {
+  const auto result = run({"lookup", "PPCS-123456-ABCDE", "--server", "vendor"});
+  EXPECT_EQ(result.exit_code, kFailed);
+  EXPECT_NE(result.errors.find("not known for ids that begin with PPCS"), std::string::npos)
+      << result.errors;
+}
+
+TEST_F(DirectCommands, AWordThatIsNoRequestIsAFaultOfUsage) {
+  Emulator camera{loop_, {}};
+  const auto result =
+      run(to_camera("get", camera, {"/get_status.cgi?a=" + std::string(70'000, 'x')}));
+  EXPECT_EQ(result.exit_code, kUsage) << result.errors;
 }
 
 TEST_F(DirectCommands, ProbeReportsWhatACameraIsWithoutItsIdAndSecrets) {

@@ -17,12 +17,16 @@ class ServerPages : public ::testing::Test {
  protected:
   static constexpr const char* kToken = "Mk7qZx93wVt5-token";
 
-  void SetUp() override {
+  void SetUp() override { start({"--relay", "127.0.0.1"}); }
+
+  void start(std::vector<std::string> more) {
     scratch_.write("token", kToken);
-    server_.emplace(
-        loop_, std::vector<std::string>{CAM32100_BINARY, "server", "--json", "--bind", "127.0.0.1",
-                                        "--port", "0", "--relay", "127.0.0.1", "--http",
-                                        "127.0.0.1:0", "--http-token-file", scratch_ / "token"});
+    std::vector<std::string> words{
+        CAM32100_BINARY,   "server", "--json", "--bind",      "127.0.0.1",
+        "--port",          "0",      "--http", "127.0.0.1:0", "--http-token-file",
+        scratch_ / "token"};
+    words.insert(words.end(), more.begin(), more.end());
+    server_.emplace(loop_, std::move(words));
     const auto started = event("started");
     ASSERT_TRUE(started.is_object()) << server_->errors();
     address_ = started.at("address");
@@ -81,6 +85,28 @@ TEST_F(ServerPages, AreForThoseWithTheToken) {
   EXPECT_EQ(get("/metrics", "guess"), "HTTP 401\n");
   EXPECT_EQ(get("/elsewhere", kToken), "HTTP 404\n");
   EXPECT_EQ(server_->output().find(kToken), std::string::npos);
+}
+
+// Five times the bytes of a HELLO are one answer: four of them were not paid for.
+TEST_F(ServerPages, CountWhatPrivateAddressesDidNotPayFor) {
+  const auto unpaid_after_five_hellos = [this] {
+    const std::string program = R"(
+import socket, sys
+host, port = sys.argv[1].split(":")
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.settimeout(20)
+for _ in range(5):
+    client.sendto(bytes.fromhex("f1000000"), (host, int(port)))
+print(client.recv(2000).hex()[:8])
+)";
+    Process client{loop_, {"python3", "-c", program, address_}};
+    EXPECT_EQ(client.wait_for_exit(), 0) << client.errors();
+    EXPECT_EQ(client.output(), "f1010010\n");
+    return json::parse(get("/status", kToken)).at("counters").at("unpaid").get<int>();
+  };
+  EXPECT_EQ(unpaid_after_five_hellos(), 0);
+  start({"--distrust-private"});
+  EXPECT_EQ(unpaid_after_five_hellos(), 4);
 }
 
 TEST(ServerLimits, ThatAllowNothingAreRefusedByName) {

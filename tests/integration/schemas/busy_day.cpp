@@ -71,7 +71,8 @@ void BusyDay::start() {
   ASSERT_TRUE(stage.wait_until_ready()) << stage.bridge.everything_it_wrote();
   for (const auto* camera : {&talkative_, &silent_}) {
     const std::string base = "cam32100/" + camera->uid();
-    ASSERT_TRUE(hears(base + "/state", with("session", "connected")));
+    ASSERT_TRUE(hears(base + "/state", with("session", "connected")))
+        << stage.bridge.everything_it_wrote();
     ASSERT_TRUE(hears(base + "/availability",
                       [](const Message& message) { return message.payload == "online"; }));
     ASSERT_TRUE(hears_event(*camera, "complete"));

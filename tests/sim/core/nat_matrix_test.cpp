@@ -84,10 +84,19 @@ INSTANTIATE_TEST_SUITE_P(BothSides, NatMatrix,
                                   to_text(std::get<1>(param.param));
                          });
 
+// Only a camera that punches our neighbours, late as it does that, can come in here: by then a
+// relayed session is open, which gives way.
+bool waits_for_the_camera(Side ours, Side theirs) {
+  return ours == Side::symmetric_in_sequence && theirs == Side::port_restricted;
+}
+
 TEST_P(NatMatrix, FindsTheWayThatTheoryAllows) {
   const auto [ours, theirs] = GetParam();
   NatWorld world{{.ours = nat_of(ours), .theirs = nat_of(theirs)}};
   ASSERT_TRUE(world.run_until_connected());
+  if (waits_for_the_camera(ours, theirs)) {
+    ASSERT_TRUE(world.net.run_until([&] { return world.status().path == Path::p2p; }, 2min));
+  }
   EXPECT_STREQ(protocol::to_text(*world.status().path), protocol::to_text(expected(ours, theirs)));
   const JobId picture = world.submit(snapshot_plan());
   ASSERT_TRUE(world.run_until_answered(picture));

@@ -132,8 +132,6 @@ Duration time_to_connect(Way way, std::uint64_t seed) {
   options.links = {.loss = 0.05, .delay = 10ms, .jitter = 5ms};
   options.lan = way == Way::lan;
   if (way != Way::lan) options.ours = options.theirs = NatConfig{};
-  if (way == Way::relay)
-    options.adjust = [](SupervisorConfig& config) { config.relay_after = 0ms; };
   if (way == Way::relay) options.ours->kind = options.theirs->kind = NatKind::symmetric;
   NatWorld world{options, seed};
   const TimePoint begun = world.net.now();

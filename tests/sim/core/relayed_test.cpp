@@ -105,7 +105,7 @@ TEST_F(Relayed, AreHadAgainWithoutTheWaitOfACameraThatMayBeReachedDirectly) {
   ASSERT_TRUE(world.run_until_answered(gone));
   world.net.run_for(5s);  // the relay has forgotten it, too
   const JobId read = world.submit(status_plan());
-  ASSERT_TRUE(world.run_until_answered(read, 1s)) << "a new camera would wait for three";
+  ASSERT_TRUE(world.run_until_answered(read, 500ms)) << "a new camera would wait for 1.5 seconds";
   EXPECT_EQ(world.status().path, Path::relay);
 }
 
@@ -142,25 +142,27 @@ TEST_F(Relayed, NeverRepeatAChangeWhenTheRelayDies) {
   EXPECT_LE(world.executed("camera_control.cgi"), 1U);
 }
 
-// Says hello, and then nothing.
-class DeadRelay : public protocol::Endpoint {
+// Knows one answer to one message, and then says nothing.
+class SaysOneThing : public protocol::Endpoint {
  public:
+  SaysOneThing(protocol::MessageType to, protocol::Message answer)
+      : to_{to}, answer_{std::move(answer)} {}
   void on_datagram(TimePoint, const protocol::Address& from,
                    protocol::BytesView datagram) override {
     ++heard;
-    const bool hello = protocol::message_code(datagram, {}) ==
-                       static_cast<std::uint8_t>(protocol::MessageType::RLY_HELLO);
-    if (hello) answer_to = from;
+    if (protocol::message_code(datagram, {}) == static_cast<std::uint8_t>(to_)) answer_to = from;
   }
   void on_time(TimePoint) override {}
   [[nodiscard]] std::optional<TimePoint> deadline() const override { return std::nullopt; }
   [[nodiscard]] bool take_datagram(TimePoint, protocol::Datagram& out) override {
     const auto to = std::exchange(answer_to, std::nullopt);
-    return to && protocol::seal(protocol::RlyHelloAck{}, {}, *to, out);
+    return to && protocol::seal(answer_, {}, *to, out);
   }
   std::size_t heard = 0;
 
  private:
+  protocol::MessageType to_;
+  protocol::Message answer_;
   std::optional<protocol::Address> answer_to;
 };
 
@@ -177,7 +179,7 @@ class RelayedBesideADeadRelay : public Relayed {
     world.net.set_link(world.us, node, kNear);
     world.net.set_link(node, world.us, kNear);
   }
-  DeadRelay dead;
+  SaysOneThing dead{protocol::MessageType::RLY_HELLO, protocol::RlyHelloAck{}};
 };
 
 TEST_F(RelayedBesideADeadRelay, GoByTheGoodOneWithinTheirFirstAttempt) {
@@ -198,6 +200,34 @@ TEST_F(RelayedOnTheLan, GiveUpTheirPlaceOnceNobodyWaits) {
   connect();
   world.net.heal(world.us, world.them);
   EXPECT_TRUE(world.net.run_until([&] { return world.status().path == Path::lan; }, 2min));
+  EXPECT_EQ(world.heard.availability, std::vector<bool>{true});
+}
+
+class RelayedBesideAClosedDoor : public RelayedOnTheLan {
+ protected:
+  RelayedBesideAClosedDoor() {
+    world.net.listen_lan(world.net.attach(door, {{198, 51, 100, 61}, 26101}));
+  }
+  [[nodiscard]] std::ptrdiff_t losses() const {
+    const auto& history = world.history;
+    std::ptrdiff_t seen = 0;
+    for (std::size_t i = 1; i < history.size(); ++i) {
+      if (history[i - 1].session == CameraSession::connected &&
+          history[i].session != CameraSession::connected)
+        ++seen;
+    }
+    return seen;
+  }
+  SaysOneThing door{protocol::MessageType::LAN_SEARCH, protocol::PunchPkt{test_uid()}};
+};
+
+// The search finds it there, but it lets nobody in: the relay is the better way, and is kept.
+TEST_F(RelayedBesideAClosedDoor, GiveUpTheirPlaceOnlyOnce) {
+  connect();
+  world.net.run_for(3h);
+  EXPECT_EQ(losses(), 1);
+  EXPECT_EQ(world.status().path, Path::relay);
+  EXPECT_GT(door.heard, 20U) << "it is looked for there all the same";
   EXPECT_EQ(world.heard.availability, std::vector<bool>{true});
 }
 

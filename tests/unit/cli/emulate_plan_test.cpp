@@ -124,6 +124,9 @@ TEST_F(EmulatePlan, SaysWhatIsWrongWithTheUids) {
   EXPECT_EQ(fault(), "--count 2: no serial is left behind VSTC-4294967295-ABCDE");
   options.uids = {"VSTC-123456-ABCDE", "VSTB-654321-EDCBA"};
   EXPECT_EQ(fault(), "--count: counts up from one --uid, saw several");
+  options.count = 1;
+  options.uids = {"VSTC-123456-ABCDE", "vstc123456abcde"};
+  EXPECT_EQ(fault(), "--uid vstc123456abcde: is given twice");
   options.prefix = "VSTC";
   EXPECT_EQ(fault(), "--prefix VSTC: makes UIDs up, and there is a --uid");
   options.uids.clear();

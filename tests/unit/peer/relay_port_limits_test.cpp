@@ -51,8 +51,18 @@ TEST_F(RelayPortLimits, KeepsNoMoreWaitingThanItsCapAndNothingTooLarge) {
   EXPECT_EQ(port->counters().over_queue, 45U);
 }
 
+// A forged RLY_PORT holds a place no longer than that.
+TEST_F(RelayPortLimits, IsOverWhenNobodyShowsItsWordForTwoSeconds) {
+  start();
+  EXPECT_EQ(port->deadline(), hand->now + 2s);
+  hand->send(kThird, kAlive);
+  hand->pass(2s);
+  EXPECT_TRUE(port->is_over());
+}
+
 TEST_F(RelayPortLimits, IsOverWhenNotBothCameInTime) {
   start();
+  hand->send(kClient, from_client());
   EXPECT_EQ(port->deadline(), hand->now + 10s);
   for (int i = 0; i < 9; ++i) {
     hand->pass(1s);

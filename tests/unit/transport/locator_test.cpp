@@ -1,62 +1,12 @@
-#include "protocol/transport/locator.hpp"
-
-#include <gmock/gmock.h>
-
-#include "tests/unit/transport/conversation.hpp"
+#include "tests/unit/transport/lookup_by_hand.hpp"
 
 namespace cam32100::protocol {
 namespace {
 
-using namespace std::chrono_literals;
-using namespace conversation;
+using namespace lookup_by_hand;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const Address kFirst{{10, 0, 0, 1}, kServerPort};
-const Address kSecond{{10, 0, 0, 2}, kServerPort};
-const Address kThird{{10, 0, 0, 3}, kServerPort};
-const Address kOurs{{192, 168, 1, 2}, 40000};
-const Address kMapped{{203, 0, 113, 9}, 1234};
-
-class Lookup : public ::testing::Test {
- protected:
-  Lookup() {
-    config.servers = {{kFirst, {}}, {kSecond, {}}, {kThird, {}}};
-    config.uid = uid();
-    config.lan_address = {kOurs, 2};
-    start();
-  }
-  void start() { locator.emplace(kStart, config, 1); }
-  void hear(TimePoint now, const Address& from, const Message& message, const Cipher& cipher = {}) {
-    locator->on_datagram(now, from, bytes_of(message, cipher));
-  }
-  void answer(const Address& from, ResultCode result) {
-    P2pReqAck ack;
-    ack.result = result;
-    hear(kStart + 5ms, from, ack);
-  }
-  void punch_to(const Address& from, const Address& where) {
-    hear(kStart + 6ms, from, PunchTo{{where, 2}});
-  }
-  template <class T>
-  std::vector<T> events() {
-    std::vector<T> all;
-    while (auto event = locator->take_event()) {
-      if (auto* wanted = std::get_if<T>(&*event)) all.push_back(*wanted);
-    }
-    return all;
-  }
-  std::optional<Errc> verdict() {
-    const auto finished = events<LookupFinished>();
-    EXPECT_THAT(finished, SizeIs(1));
-    EXPECT_TRUE(locator->finished());
-    return finished.empty() ? std::optional{Errc::bad_reply} : finished.front().error;
-  }
-
-  LocatorConfig config;
-  std::optional<Locator> locator;
-};
 
 TEST_F(Lookup, AsksEveryServerHelloAndForTheCamera) {
   const auto sent = drain(*locator, kStart);
@@ -146,18 +96,6 @@ TEST_F(Lookup, SaysHelloToSilentServersEvery200Ms) {
   EXPECT_THAT(types(sent), ElementsAre(MessageType::HELLO, MessageType::HELLO));
   EXPECT_EQ(sent[0].to, kSecond);
   EXPECT_EQ(sent[1].to, kThird);
-}
-
-TEST_F(Lookup, ShowsTheDeviceKeyOfACameraThatHasOne) {
-  config.servers = {{kFirst, {}}};
-  config.dsk = to_dsk("ABCDEFGHIJKLMNOPQRST").value();
-  start();
-  const auto sent = drain(*locator, kStart);
-  ASSERT_THAT(types(sent), ElementsAre(MessageType::HELLO, MessageType::P2P_REQ_DSK));
-  const auto& request = sent[1].as<P2pReqDsk>();
-  EXPECT_EQ(request.uid, uid());
-  EXPECT_EQ(request.lan_address.address, kOurs);
-  EXPECT_EQ(request.dsk, *config.dsk);
 }
 
 // A server must not make us talk to services of our own host.

@@ -212,6 +212,7 @@ TEST_F(BridgeCommand, AddsListsAndRemovesServers) {
   EXPECT_EQ(code(rig.call("bridge", "server/add", {{"name", "lab"}, {"hosts", {"x.example"}}})),
             "bad_argument");
   EXPECT_EQ(code(rig.call("bridge", "server/add", {{"name", "none"}})), "bad_argument");
+  EXPECT_EQ(code(rig.call("bridge", "server/add", {{"hosts", "vendor"}})), "bad_argument");
   EXPECT_EQ(rig.call_plain("bridge", "server/remove", "lab")["status"], "ok");
   EXPECT_EQ(rig.call("bridge", "server/list")["data"]["servers"].size(), 0U);
   EXPECT_EQ(code(rig.call_plain("bridge", "server/remove", "lab")), "bad_argument");

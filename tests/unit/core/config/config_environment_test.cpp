@@ -147,6 +147,33 @@ TEST(ConfigOptions, ReachIntoLists) {
   EXPECT_THAT(config.servers[0].hosts, ElementsAre("a.example.org", "b.example.org:5000"));
 }
 
+TEST(ConfigOptions, TakeListsAsAWhole) {
+  const Config config = load(options({{"cameras", R"([{"uid": "VSTC-123456-ABCDE"}])"},
+                                      {"servers", "a.example.org"},
+                                      {"servers.0.name", "mine"}},
+                                     R"({"cameras": [{"uid": "VSTB-654321-EDCBA"}]})"));
+  ASSERT_THAT(config.cameras, SizeIs(1));
+  EXPECT_EQ(config.cameras[0].uid.text(), "VSTC-123456-ABCDE");
+  ASSERT_THAT(config.servers, SizeIs(1));
+  EXPECT_EQ(config.servers[0].name, "mine");
+  EXPECT_THAT(load(environment({{"CAM32100_SERVERS", "vendor"}})).servers, SizeIs(4));
+  EXPECT_THAT(load(options({{"servers", R"(["a", {"hosts": ["b", "c"]}])"}})).servers, SizeIs(2));
+}
+
+TEST(ConfigOptions, RefuseListsThatAreNone) {
+  EXPECT_THAT(faults_of(options({{"servers", "[\"hunter2"}})),
+              ElementsAre("option servers: is no JSON, wanted is a list of objects"));
+  EXPECT_THAT(faults_of(options({{"cameras", "VSTC-123456-ABCDE"}})),
+              ElementsAre("option cameras: is a text, wanted is a list of objects"));
+  EXPECT_THAT(faults_of(options({{"servers", "\xff"}})),
+              ElementsAre("option servers: is not valid UTF-8"));
+}
+
+TEST(ConfigEnvironment, LeavesTheVariablesOfTheShellCommandsAlone) {
+  EXPECT_THAT(load(environment({{"CAM32100_DSK", "x"}, {"CAM32100_PASSWORD", "x"}})).cameras,
+              IsEmpty());
+}
+
 TEST(ConfigOptions, RefuseUnknownPathsWithoutTheirValue) {
   EXPECT_THAT(faults_of(options({{"mqtt.pasword", "hunter2"}})),
               ElementsAre(AllOf(

@@ -52,6 +52,32 @@ TEST(ConfigServers, StandForASetWhenTheyAreTexts) {
   EXPECT_THAT(faults_of(R"({"servers": "a b"})"), ElementsAre(HasSubstr("/servers/0/hosts")));
 }
 
+TEST(ConfigServers, AreTheMakersOwnInOneWord) {
+  const Config config = load(json{{"servers", "vendor"}}.dump());
+  ASSERT_THAT(config.servers, SizeIs(4));
+  EXPECT_EQ(config.servers[0].name, "vendor VSTB");
+  EXPECT_THAT(config.servers[0].prefixes, ElementsAre("VSTB", "VSTC"));
+  EXPECT_THAT(config.servers[0].hosts,
+              ElementsAre("s2.eye4.cn", "s3.vstarcam.com", "107.20.134.235"));
+  EXPECT_EQ(config.servers[3].name, "vendor VSTG");
+  EXPECT_EQ(config.servers[3].psk, "vstarcam2018");
+  const Config beside = load(json{{"servers", {"vendor", "a.example.org"}}}.dump());
+  ASSERT_THAT(beside.servers, SizeIs(5));
+  EXPECT_THAT(beside.servers[4].hosts, ElementsAre("a.example.org"));
+  EXPECT_EQ(only({{"name", "eye4"}, {"hosts", {"vendor"}}}).name, "eye4 VSTB");
+}
+
+TEST(ConfigServers, LetTheMakersOwnStandAlone) {
+  for (const json& keys :
+       {json{{"hosts", {"vendor", "a.example.org"}}}, json{{"hosts", {"vendor"}}, {"psk", "x"}},
+        json{{"hosts", {"vendor"}}, {"prefixes", {"VSTC"}}}}) {
+    EXPECT_THAT(faults_of(servers(keys)), ElementsAre(HasSubstr("it stands alone, make two sets")))
+        << keys;
+  }
+  EXPECT_THAT(faults_of(json{{"servers", {"vendor", "vendor"}}}.dump()),
+              ::testing::Each(HasSubstr("is taken already at config.json: /servers/0/name")));
+}
+
 TEST(ConfigServers, DecodeTheIlnkForm) {
   EXPECT_THAT(only({{"hosts", {kIlnk}}}).hosts,
               ElementsAre("139.155.68.77", "119.45.114.92", "162.62.63.154", "3.132.215.40"));
