@@ -44,18 +44,25 @@ std::optional<std::int64_t> as_integer(const json& value) {
     if (std::trunc(number) != number || std::abs(number) > kExactIntegers) return std::nullopt;
     return static_cast<std::int64_t>(number);
   }
-  if (value.is_string()) return to_integer(trimmed(value.get_ref<const std::string&>()));
+  if (value.is_string()) {
+    std::string_view text = trimmed(value.get_ref<const std::string&>());
+    const auto point = text.find('.');  // and here 400.0 is a text
+    if (point > 0 && point != std::string_view::npos &&
+        text.find_first_not_of('0', point + 1) == std::string_view::npos)
+      text = text.substr(0, point);
+    return to_integer(text);
+  }
   return std::nullopt;
 }
 
 CommandResult<json> check_integer(std::string_view name, const ArgumentSpec& spec,
                                   const json& value) {
   const auto number = as_integer(value);
-  if (!number) return refused(name, value, "is not a whole number");
-  if (*number < spec.min || *number > spec.max) {
-    return refused(name, value,
-                   "is not in " + std::to_string(spec.min) + ".." + std::to_string(spec.max));
-  }
+  const bool is_bounded = spec.min > std::numeric_limits<std::int64_t>::min();
+  const std::string range = std::to_string(spec.min) + ".." + std::to_string(spec.max);
+  if (!number)
+    return refused(name, value, "is not a whole number" + (is_bounded ? " in " + range : ""));
+  if (*number < spec.min || *number > spec.max) return refused(name, value, "is not in " + range);
   if (*number % spec.step != 0) {
     return refused(name, value, "is not a multiple of " + std::to_string(spec.step));
   }

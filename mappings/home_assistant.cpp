@@ -80,6 +80,7 @@ class CameraPayload {
       out["sw_version"] = *firmware;
     json connections = json::array();
     for (const char* key : {"mac", "wifi_mac"}) {
+      if (camera_.shares_mac) break;
       const auto mac = discovery::mac_address(camera_.info, key);
       if (!mac) continue;
       json connection = json::array({"mac", *mac});
@@ -147,7 +148,8 @@ class CameraPayload {
     json& address = components_.add("ip", "sensor", "IP address");
     address["state_topic"] = topic("state");
     address["value_template"] =
-        "{{ value_json.address.split(':')[0] if value_json.address else None }}";
+        "{{ value_json.address.split(':')[0] if value_json.address and value_json.transport != "
+        "'relay' else None }}";
     address["icon"] = "mdi:ip-network";
     address["entity_category"] = "diagnostic";
   }
@@ -179,11 +181,14 @@ class CameraPayload {
     event["state_topic"] = topic("event");
     event["value_template"] = discovery::kEvent;
     event["icon"] = "mdi:bell-ring";
+    // It tells that the camera went offline, too, and must be there to do so.
+    event["availability"] = bridge_alone();
     json& time = components_.add("last_event_time", "sensor", "Last event time");
     time["device_class"] = "timestamp";
     time["state_topic"] = topic("event");
     time["value_template"] = "{{ value_json.ts }}";
     time["entity_category"] = "diagnostic";
+    time["availability"] = bridge_alone();
   }
 
   // Which position the camera stands at it does not tell, so there is no state: Home Assistant
@@ -196,7 +201,8 @@ class CameraPayload {
       const std::string number = std::to_string(i + 1);
       std::string name = camera_.presets[i].empty() ? "Preset " + number
                                                     : discovery::shortened(camera_.presets[i]);
-      if (std::find(names.begin(), names.end(), json(name)) != names.end())
+      // A select's options are told apart by their text alone.
+      while (std::find(names.begin(), names.end(), json(name)) != names.end())
         name += " (" + number + ")";
       json& go = components_.add("preset_" + number, "button", name);
       go["command_topic"] = context_.topics.camera_command(camera_.uid, "preset");

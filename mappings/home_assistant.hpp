@@ -36,6 +36,8 @@ struct DiscoveredCamera {
   std::vector<std::string> shown_before{};
   std::vector<std::string> answered{};
   bool supported = true;  // false: its dialect is not built, so that no command works
+  // Another camera tells the same: Home Assistant would take both for one device.
+  bool shares_mac = false;
 };
 
 // "<prefix>/device/<instance>_<UID>/config".

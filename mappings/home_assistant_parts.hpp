@@ -22,10 +22,10 @@ constexpr const char* kSessionAttributes =
 // A state of more than 255 characters is refused.
 constexpr const char* kLastError =
     "{{ (value_json.last_error.message | string)[:255] if value_json.last_error else None }}";
+// Nothing until it is known: a null is no version to the update platform.
 constexpr const char* kFirmware =
-    "{{ {'installed_version': (value_json.firmware | default('', true) | string)[:255] or none, "
-    "'latest_version': (value_json.firmware | default('', true) | string)[:255] or none} | tojson "
-    "}}";
+    "{% set told = (value_json.firmware | default('', true) | string)[:255] %}"
+    "{% if told %}{{ {'installed_version': told, 'latest_version': told} | tojson }}{% endif %}";
 // The end of an alarm is no event of its own; an empty text is ignored by the event platform.
 constexpr const char* kEvent =
     "{% if value_json.active or value_json.type in ['online', 'offline'] %}{{ {'event_type': "

@@ -57,6 +57,28 @@ CallTopics topics_of(const mappings::Topics& topics, const CallOptions& options)
           topics.bridge("availability")};
 }
 
+// Each becomes a level of a topic: what cannot be one would be refused by the broker, or reach
+// others. Both return what is wrong, "" if nothing.
+std::string fault_of_camera(const std::string& word) {
+  const bool good = !word.empty() && word.find_first_of("+#/ ") == std::string::npos;
+  return good ? std::string{} : "wanted a UID, an alias or bridge, saw \"" + word + "\"";
+}
+std::string fault_of_command(const std::string& word) {
+  return mappings::is_valid_name(word) ? std::string{}
+                                       : "wanted a command as get_status, saw \"" + word + "\"";
+}
+// The bridge answers a request whose id is neither without one: nobody could wait for that.
+std::string fault_of_argument(const std::string& word) {
+  const auto equals = word.find('=');
+  if (equals == std::string::npos) return "wanted KEY=VALUE, saw \"" + word + "\"";
+  const auto key = word.substr(0, equals);
+  const auto value = to_value(word.substr(equals + 1));
+  const bool is_id = key == "id" || key == "transaction";
+  if (is_id && !value.is_string() && !value.is_number_integer())
+    return key + ": wanted a text or a whole number";
+  return {};
+}
+
 class Call {
  public:
   Call(asio::io_context& io, const Config& config, const CallOptions& options)
@@ -64,11 +86,13 @@ class Call {
         topics_{topics_of(mappings::Topics{config.mqtt.base_topic}, options)},
         id_{make_id()},
         timer_{io} {
-    request_["id"] = id_;
     for (const auto& argument : options.arguments) {
       const auto equals = argument.find('=');
       request_[argument.substr(0, equals)] = to_value(argument.substr(equals + 1));
     }
+    // The answer brings an id of the user's own back, by either of its names; else it is ours.
+    if (!request_.contains("id") && !request_.contains("transaction")) request_["id"] = id_;
+    awaited_ = request_.contains("id") ? request_["id"] : request_["transaction"];
     MqttHandlers handlers;
     handlers.on_connected = [this](const MqttConnection&) {
       subscribed_ = 0;
@@ -117,7 +141,7 @@ class Call {
   void on_message(const MqttMessage& message) {
     if (message.topic == topics_.availability) return on_availability(message.payload);
     const auto answer = json::parse(message.payload, nullptr, false);
-    if (!answer.is_object() || answer.value("id", json{}) != json(id_))
+    if (!answer.is_object() || answer.value("id", json{}) != awaited_)
       return;  // somebody else's, or an old one
     const auto status = answer.value("status", std::string{});
     if (status == "accepted") return;
@@ -142,6 +166,7 @@ class Call {
   CallTopics topics_;
   std::string id_;
   json request_ = json::object();
+  json awaited_;  // the answer's id
   asio::steady_timer timer_;
   std::unique_ptr<MqttClient> mqtt_;
   int subscribed_ = 0;
@@ -170,16 +195,15 @@ void add_call(CLI::App& app, CommandLine& line) {
   auto place = add_config_options(*command);
   command->add_option("camera", options->camera, "UID, alias, or bridge")
       ->required()
-      ->type_name("UID");
+      ->type_name("UID")
+      ->check(fault_of_camera);
   command->add_option("command", options->command, "e.g. get_status, ptz, camera/list")
       ->required()
-      ->type_name("COMMAND");
+      ->type_name("COMMAND")
+      ->check(fault_of_command);
   command->add_option("arguments", options->arguments, "e.g. move=left ms=400")
       ->type_name("KEY=VALUE")
-      ->check([](const std::string& word) {
-        return word.find('=') == std::string::npos ? "wanted KEY=VALUE, saw \"" + word + "\""
-                                                   : std::string{};
-      });
+      ->check(fault_of_argument);
   command->add_option("--timeout", options->timeout_s, "Seconds to wait")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 3600.0));

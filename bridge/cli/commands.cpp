@@ -1,6 +1,8 @@
 #include "bridge/cli/commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <utility>
 
 namespace cam32100::bridge {
 
@@ -23,6 +25,14 @@ int run_command_line(int argc, char** argv) {
   add_server(app, line);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // A word that none of them is, is told as the lack of one.
+    const auto is_meant = [argv](const CLI::App* each) { return each->get_name() == argv[1]; };
+    const bool unknown =
+        argc > 1 && argv[1][0] != '-' && std::as_const(app).get_subcommands(is_meant).empty();
+    if (!unknown) return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    std::fprintf(stderr, "cam32100: there is no sub-command %s; see cam32100 --help\n", argv[1]);
+    return kExitUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }

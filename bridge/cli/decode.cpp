@@ -45,10 +45,12 @@ int decode(const std::string& hex, const std::string& psk) {
   nlohmann::ordered_json out;
   const auto name = decrypt(bytes, psk);
   if (!name) {
-    std::fputs(
-        "cam32100: neither plain nor under a known PSK does this start with F1 and a fitting "
-        "length; try --psk TEXT\n",
-        stderr);
+    out["psk"] = nullptr;
+    out["error"] =
+        "neither plain nor under a known PSK does this start with F1 and a fitting length";
+    out["bytes"] = protocol::to_hex(bytes);
+    std::printf("%s\n", out.dump(2).c_str());
+    std::fputs("cam32100: no known key fits; try --psk TEXT, or find-psk\n", stderr);
     return kExitFailed;
   }
   out["psk"] = *name;

@@ -144,8 +144,7 @@ std::string fault_of_server(const std::string& word) {
 
 void add_search_options(CLI::App& command, DirectOptions& options) {
   command
-      .add_option("--server", options.servers,
-                  "32100 server, an app's init string, or vendor (repeatable)")
+      .add_option("--server", options.servers, "32100 server, init string, or vendor (repeatable)")
       ->allow_extra_args(false)
       ->type_name("HOST[:PORT]")
       ->check(fault_of_server);
@@ -170,7 +169,8 @@ void add_camera_options(CLI::App& command, DirectOptions& options) {
       ->required()
       ->type_name("UID");
   command.add_option("--address", options.address, "Where it is, if known: no search then")
-      ->type_name("A.B.C.D[:PORT]");
+      ->type_name("A.B.C.D[:PORT]")
+      ->check([](const std::string& word) { return check_camera_address(word).value_or(""); });
   command.add_option("--user", options.user, "User name")->capture_default_str();
   command
       .add_option("--password", options.password, "Password (others see it here; better: the file)")

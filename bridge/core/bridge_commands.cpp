@@ -164,7 +164,8 @@ void BridgeCommands::search(RequestNumber number, const std::string& command,
 }
 
 BridgeCommands::Outcome BridgeCommands::set_log_level(const Arguments& arguments) {
-  const std::string wanted = text_at(arguments, "level");
+  std::string wanted = text_at(arguments, "level");
+  for (char& c : wanted) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   for (const auto level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
     if (wanted != to_text(level)) continue;
     context_.config.log.level = level;

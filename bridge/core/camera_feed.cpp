@@ -76,7 +76,10 @@ void CameraFeed::on_status(CameraEntry& camera) {
 void CameraFeed::on_session_opened(CameraEntry& camera) {
   if (context_.stopping) return;
   jobs_.poll(camera);
-  if (camera.settings.empty() || camera.settings_stale) jobs_.read_settings(camera);
+  // Whoever had the camera meanwhile, or a restart of it, may have changed them. One that sleeps is
+  // not kept awake for that.
+  if (camera.is_watched() || camera.settings.empty() || camera.settings_stale)
+    jobs_.read_settings(camera);
   jobs_.count_clients(camera);
   jobs_.arrange_push(camera);
   arm_poll(camera);

@@ -13,8 +13,12 @@ namespace {
 using mappings::ErrorCode;
 using nlohmann::json;
 
-// It changes settings, by numbers that do not tell which, and its reply shows none.
-bool changes_settings(std::string_view command) noexcept { return command == "camera_control"; }
+// They change settings, by numbers or words that do not tell which, and their replies show none.
+bool changes_settings(const JobPurpose& purpose) noexcept {
+  const std::string_view command = purpose.command;
+  return command == "camera_control" ||
+         (command.substr(0, 4) == "http" && purpose.plan.kind != mappings::PlanKind::read);
+}
 
 // What was written is not what the camera tells: it rounded, is slow, or does as it likes.
 bool shows_otherwise(const mappings::DeviceMapping& mapping, const json& told,
@@ -220,10 +224,14 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
   }
   const bool otherwise = shows_otherwise(context_.mapping, camera.settings, purpose.plan.echo);
   if (otherwise) context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
-  if (changes_settings(purpose.command) || otherwise) {
+  const TaskKey reading{Task::read_settings, camera.endpoint};
+  const auto soon = context_.now.steady + std::chrono::milliseconds{500};
+  if (changes_settings(purpose) || otherwise) {
     camera.settings_stale = true;
-    context_.agenda.set({Task::read_settings, camera.endpoint},
-                        context_.now.steady + std::chrono::milliseconds{500});
+    context_.agenda.set(reading, soon);
+  } else if (purpose.command == "get_status") {
+    // The contract's word; twice a second at most, however often it is asked.
+    context_.agenda.bring_forward(reading, soon);
   }
   answers_.succeed(purpose.request,
                    meaning.data.is_null() ? json(purpose.plan.echo) : std::move(meaning.data));

@@ -49,11 +49,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   constexpr std::size_t kLongestName = 64;
   if (name.size() > kLongestName) return {};
-  const std::size_t limit = std::max<std::size_t>(2, name.size() / 3);
+  const std::size_t limit = std::max<std::size_t>(1, name.size() / 3);
   std::string best;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : known) {
-    const std::size_t d = distance(name, candidate);
+    const bool is_scrambled = name.size() == candidate.size() &&
+                              std::is_permutation(name.begin(), name.end(), candidate.begin());
+    const std::size_t d = is_scrambled ? 1 : distance(name, candidate);
     if (d < best_distance && d < candidate.size()) {
       best = candidate;
       best_distance = d;

@@ -151,7 +151,6 @@ void LifeCycle::start_working() {
   info_.publish_health();
   context_.outbox.go_live();
   send_set();
-  discovery_.send_all();
   for (const auto& [uid, camera] : context_.cameras.all()) {
     events_.restore(*camera, tree_.camera(uid), reading());
   }
@@ -194,12 +193,18 @@ void LifeCycle::take_stale() {
     if (context_.cameras.by_uid(uid) != nullptr) continue;
     context_.stale[uid] = {held.topics.begin(), held.topics.end()};
   }
+  if (context_.stale.empty()) return;
+  context_.log(LogLevel::warning, "mqtt", {},
+               std::to_string(context_.stale.size()) +
+                   " camera(s) that are not configured have topics on the broker, as bridge/info "
+                   "lists (stale); the command cleanup, or mqtt.cleanup: auto, removes them");
 }
 
 void LifeCycle::send_set() {
   for (const char* leaf : {"availability", "info", "cameras", "health"}) {
     context_.outbox.resend(context_.topics.bridge(leaf));
   }
+  discovery_.send_all();
   for (const auto& [uid, camera] : context_.cameras.all()) topics_.resend(*camera);
 }
 
@@ -241,7 +246,6 @@ void LifeCycle::on_task(Task task) {
         info_.publish_health();
         context_.outbox.go_live();
         send_set();
-        discovery_.send_all();
         arm_refresh();
       }
       break;

@@ -1,6 +1,7 @@
 #include "protocol/peer/camera.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "protocol/peer/camera_impl.hpp"
@@ -15,6 +16,18 @@ constexpr Duration kOff{std::chrono::seconds{2}};
 constexpr std::size_t kMostUsersTold =
     4;  // what check_user tells as the limit, unless more sessions are allowed
 
+// A locally administered one, another for each id: who shares one is taken for one device.
+std::string mac_of(const Uid& uid) {
+  unsigned letters = 0;
+  for (const char c : uid.prefix()) letters = letters * 31 + static_cast<unsigned char>(c);
+  const auto serial = uid.serial();
+  char text[sizeof "02:00:00:00:00:00"];
+  std::snprintf(text, sizeof text, "02:%02x:%02x:%02x:%02x:%02x", letters & 0xFFU,
+                (serial >> 24U) & 0xFFU, (serial >> 16U) & 0xFFU, (serial >> 8U) & 0xFFU,
+                serial & 0xFFU);
+  return text;
+}
+
 CameraCgiConfig cgi_config(const CameraConfig& config) {
   CameraCgiConfig cgi;
   cgi.credentials = config.credentials;
@@ -26,7 +39,7 @@ CameraCgiConfig cgi_config(const CameraConfig& config) {
   cgi.factory.device_id = config.uid.text();
   cgi.factory.alias = config.alias;
   cgi.factory.firmware = config.firmware;
-  cgi.factory.mac = "02:00:00:00:00:63";
+  cgi.factory.mac = mac_of(config.uid);
   cgi.factory.user = config.credentials.user;
   cgi.factory.secret = "hidden" + config.marker;
   return cgi;

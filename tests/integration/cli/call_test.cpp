@@ -43,6 +43,25 @@ TEST_P(Call, TakesArgumentsOfTheirOwnKind) {
   EXPECT_NE(wrong.output.find("bad_argument"), std::string::npos) << wrong.output;
 }
 
+TEST_P(Call, WaitsForAnIdOfTheUsersOwn) {
+  for (const char* own : {"id=77", "id=mine", "transaction=theirs"}) {
+    const auto result = call({stage().camera.uid(), "get_misc", own});
+    EXPECT_EQ(result.exit_code, kOk) << own << result.errors;
+  }
+  EXPECT_EQ(call({stage().camera.uid(), "get_misc", "id=[]"}).exit_code, kUsage);
+}
+
+TEST_P(Call, RefusesWordsThatAreNoLevelOfATopic) {
+  for (const auto& words : {std::vector<std::string>{"a+b", "get_status"},
+                            {"a/b", "get_status"},
+                            {"", "get_status"},
+                            {stage().camera.uid(), "a#b"},
+                            {stage().camera.uid(), "get status"},
+                            {stage().camera.uid(), "set/"}}) {
+    EXPECT_EQ(call(words).exit_code, kUsage) << words[0] << ' ' << words[1];
+  }
+}
+
 TEST_P(Call, ReachesTheBridgeAndAliasesToo) {
   EXPECT_EQ(call({"bridge", "camera/list"}).exit_code, kOk);
   EXPECT_EQ(call({"porch", "get_misc"}).exit_code, kOk);

@@ -48,6 +48,17 @@ TEST_F(Configuration, ThatIsGoodIsCalledGoodAndShownWithoutItsSecrets) {
   EXPECT_EQ(config.at("mqtt").at("keep_alive_s"), 30);
 }
 
+TEST_F(Configuration, TakesAPasswordFromASystemdCredential) {
+  scratch_.write("garden", secret() + "\n");
+  config_["cameras"][0].erase("password");
+  config_["cameras"][0]["password_file"] = "garden";
+  const auto without = check();
+  EXPECT_NE(without.errors.find("garden"), std::string::npos) << without.errors;
+  const auto with = check({"--print"}, {"CREDENTIALS_DIRECTORY=" + scratch_.text()});
+  EXPECT_EQ(with.exit_code, kOk) << with.errors;
+  EXPECT_EQ(with.errors.find("garden"), std::string::npos) << with.errors;
+}
+
 TEST_F(Configuration, OfTheExampleFileIsGood) {
   const auto result =
       run_command(loop_, {"check-config", "-c", CAM32100_SOURCE_DIR "/deploy/config.example.json"});

@@ -177,6 +177,19 @@ TEST_F(DirectCommands, AKeyThatIsNoneIsAFaultOfUsageEverywhere) {
   EXPECT_NE(longer.errors.find("at most 20 count"), std::string::npos) << longer.errors;
 }
 
+TEST_F(DirectCommands, AnAddressOrACommandThatIsNoneIsAFaultOfUsage) {
+  for (const char* address : {"foo", "0.0.0.0:1", "10.0.0.1:0"}) {
+    const auto result = run({"get", "VSTC-123456-ABCDE", "/get_misc.cgi", "--address", address});
+    EXPECT_EQ(result.exit_code, kUsage) << address;
+    EXPECT_NE(result.errors.find("--address"), std::string::npos) << result.errors;
+  }
+  const auto unknown = run({"frob"});
+  EXPECT_EQ(unknown.exit_code, kUsage);
+  EXPECT_NE(unknown.errors.find("no sub-command frob"), std::string::npos) << unknown.errors;
+  const auto nothing = run({"get"});
+  EXPECT_NE(nothing.errors.find("uid is required"), std::string::npos) << nothing.errors;
+}
+
 TEST_F(DirectCommands, TheMakersServersAreAskedOnlyWhereTheyAreKnown) {
   const auto result = run({"lookup", "PPCS-123456-ABCDE", "--server", "vendor"});
   EXPECT_EQ(result.exit_code, kFailed);
@@ -329,7 +342,10 @@ TEST_F(DirectCommands, DecodePrintsTheFieldsOfADatagram) {
   EXPECT_EQ(json::parse(search.output).at("psk"), "vstarcam2018");
   EXPECT_EQ(json::parse(search.output).at("message"), "LAN_SEARCH");
   EXPECT_EQ(run({"decode", "f10"}).exit_code, kUsage);
-  EXPECT_EQ(run({"decode", "00112233"}).exit_code, kFailed);
+  const auto other = run({"decode", "a100001456535442"});
+  EXPECT_EQ(other.exit_code, kFailed);
+  EXPECT_EQ(json::parse(other.output).at("psk"), nullptr);
+  EXPECT_EQ(json::parse(other.output).at("bytes"), "a100001456535442");
   EXPECT_EQ(run({"decode", "--psk", "plain", "f141"}).exit_code, kFailed);
 }
 

@@ -1,4 +1,5 @@
 // What Home Assistant makes of the discovery payloads, entity by entity, on a real broker.
+#include <algorithm>
 #include <cstdlib>
 #include <regex>
 #include <set>
@@ -129,6 +130,22 @@ TEST_F(HomeAssistant, CallsUnknownWhatAMessageDoesNotTell) {
   EXPECT_GT(seen, 10U);
 }
 
+TEST_F(HomeAssistant, TellsFirmwareAndAddressOnlyWhereTheyAreTheCameras) {
+  TemplateRenderer jinja{stage().loop};
+  const auto firmware = entities_of(camera, "update").at(0).text("value_template");
+  EXPECT_EQ(jinja.value(firmware, "{}"), "");
+  EXPECT_EQ(jinja.value(firmware, R"({"firmware": null})"), "");
+  const auto known = json::parse(jinja.value(firmware, R"({"firmware": "48.53"})"));
+  EXPECT_EQ(known, (json{{"installed_version", "48.53"}, {"latest_version", "48.53"}}));
+  for (const auto& sensor : entities_of(camera, "sensor")) {
+    if (sensor.id != "ip") continue;
+    const auto source = sensor.text("value_template");
+    EXPECT_EQ(jinja.value(source, R"({"address": "192.0.2.7:9", "transport": "lan"})"),
+              "192.0.2.7");
+    EXPECT_EQ(jinja.value(source, R"({"address": "192.0.2.8:9", "transport": "relay"})"), "None");
+  }
+}
+
 TEST_F(HomeAssistant, HearsTheStartOfAnAlarmAsAnEventAndItsEndAsNone) {
   TemplateRenderer jinja{stage().loop};
   const auto event = entities_of(camera, "event").at(0);
@@ -256,8 +273,19 @@ TEST_F(HomeAssistant, ChoosesEveryOption) {
       const auto chosen = option.get<std::string>();
       const auto source = entity.text("command_template");
       const auto payload = source.empty() ? chosen : jinja.command(source, chosen);
+      const auto before = stage().camera.requests();
       EXPECT_EQ(outcome_of(use(stage(), entity, payload)), "ok") << entity.id << " " << chosen;
-      if (entity.text("state_topic").empty()) continue;
+      if (entity.text("state_topic").empty()) {
+        // What the camera does not tell back: that it was asked, among what the bridge asks itself.
+        const auto asked = stage().camera.requests_since(before);
+        const std::string wanted =
+            entity.id == "preset" ? "decoder_control.cgi" : "camera_control.cgi";
+        EXPECT_TRUE(std::any_of(
+            asked.begin(), asked.end(),
+            [&](const std::string& one) { return one.find(wanted) != std::string::npos; }))
+            << entity.id << " " << chosen;
+        continue;
+      }
       // A camera that knows only on and off shows "on" after "auto" (mappings/README.md).
       const auto shown = entity.id == "ir" && chosen == "auto" ? "on" : chosen;
       EXPECT_TRUE(wait_for_entity(stage(), jinja, entity, shown)) << entity.id << " " << chosen;

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <regex>
 
+#include "tests/integration/support/secret_marker.hpp"
 #include "tests/integration/support/shared_stage.hpp"
 
 namespace cam32100::integration {
@@ -50,6 +51,7 @@ print(answer.read().hex())
     Process client{stage().loop,
                    {"python3", "-c", program, "http://127.0.0.1:" + port_of(name) + target, host}};
     EXPECT_EQ(client.wait_for_exit(), 0) << client.errors();
+    EXPECT_FALSE(find_secret(client.output()));
     Page page;
     if (client.lines().size() < 2) return page;
     page.status = std::stoi(client.lines()[0]);

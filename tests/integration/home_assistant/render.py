@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Renders Home Assistant's templates with real Jinja2, in the sandbox Home Assistant uses.
 
 One JSON object a line comes in, {"template": "...", "payload": "..."} for a value_template or

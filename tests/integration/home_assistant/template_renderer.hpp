@@ -14,7 +14,8 @@ class TemplateRenderer {
  public:
   explicit TemplateRenderer(Loop& loop)
       : script_{loop,
-                {"python3", CAM32100_SOURCE_DIR "/tests/integration/home_assistant/render.py"}} {}
+                {"/usr/bin/python3",
+                 CAM32100_SOURCE_DIR "/tests/integration/home_assistant/render.py"}} {}
 
   // What `source` makes of a message. A template that fails fails the test, and gives "".
   [[nodiscard]] std::string value(const std::string& source, const std::string& payload) {

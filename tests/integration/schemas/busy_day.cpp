@@ -17,7 +17,10 @@ StageOptions options() {
   options.config = {
       {"events", {{"verbose", {"ping", "pong", "ack", "http"}}}},
       {"http", {{"allow_write", true}, {"public_url", "http://127.0.0.1:8321"}}},
-      {"timing", {{"status_poll_s", 0}, {"connect_timeout_ms", 1000}}},
+      // A slow program that opens no session in time twice is told "busy", and waits a minute.
+      {"timing",
+       {{"status_poll_s", 0},
+        {"connect_timeout_ms", kPatience > std::chrono::seconds{20} ? 5000 : 1000}}},
   };
   return options;
 }

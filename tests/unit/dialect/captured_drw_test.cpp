@@ -90,7 +90,7 @@ TEST(CapturedDrw, IsReadWithEachByteDamaged) {
     SCOPED_TRACE(n);
     for (std::size_t at = 0; at < data.size(); ++at) {
       Bytes damaged = data;
-      for (unsigned flip = 1; flip < 256; flip = flip * 2 + 1) {  // 01 03 07 .. ff
+      for (unsigned flip = 1; flip < 256; ++flip) {
         damaged[at] = data[at] ^ static_cast<std::byte>(flip);
         read_by_all(damaged);
       }

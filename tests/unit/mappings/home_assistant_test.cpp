@@ -24,13 +24,15 @@ struct Known {
   json capabilities = vstarcam().capabilities();
   std::vector<std::string> presets{"Door", ""};
   std::vector<std::string> shown_before{}, answered{};
+  bool shares_mac = false;
 };
 
 json discovery_of(const Known& known, const std::string& instance = "cam32100") {
   const Topics topics{"home/cams"};
-  return camera_discovery(vstarcam(), {topics, "homeassistant", instance, "1.2.3", {}, false},
-                          {kUid, known.name, known.info, known.settings, known.state_keys,
-                           known.capabilities, known.presets, known.shown_before, known.answered});
+  return camera_discovery(
+      vstarcam(), {topics, "homeassistant", instance, "1.2.3", {}, false},
+      {kUid, known.name, known.info, known.settings, known.state_keys, known.capabilities,
+       known.presets, known.shown_before, known.answered, true, known.shares_mac});
 }
 
 const json& component(const json& payload, const std::string& id) {
@@ -111,6 +113,21 @@ TEST(Discovery, TellsNoAddressUntilThereIsAServer) {
   EXPECT_EQ(component(payload, "snapshot")["image_encoding"], "b64");
 }
 
+TEST(Discovery, TellsNoMacThatAnotherCameraHas) {
+  Known known;
+  const auto own = json::array({json::array({"mac", "00:11:22:33:44:55"})});
+  EXPECT_EQ(discovery_of(known)["device"]["connections"], own);
+  known.shares_mac = true;
+  EXPECT_FALSE(discovery_of(known)["device"].contains("connections"));
+}
+
+TEST(Discovery, KeepsWhatTellsOfALossWhenTheCameraIsLost) {
+  const auto payload = discovery_of({});
+  for (const char* id : {"event", "last_event_time", "connectivity", "session", "last_error"})
+    EXPECT_EQ(component(payload, id)["availability"].size(), 1U) << id;
+  EXPECT_FALSE(component(payload, "motion").contains("availability")) << "the device's own";
+}
+
 TEST(Discovery, ShowsNoStateThatIsNotAmongTheOptions) {
   Known known;
   known.settings["resolution"] = "1920x1080";
@@ -144,7 +161,7 @@ TEST(Discovery, SurvivesHostileNames) {
     known.name = name;
     known.info["firmware"] = name;
     known.info["mac"] = name;
-    known.presets = {name, name, name};
+    known.presets = {name, name + " (3)", name};
     const auto payload = discovery_of(known);
     const std::string text = payload.dump();  // throws on what is not UTF-8
     const auto& shown = payload["device"]["name"].get_ref<const std::string&>();

@@ -34,7 +34,11 @@ TEST_F(Translate, NamesArgumentAndAllowedValues) {
   EXPECT_NE(refused("ptz", json{{"mov", "left"}}).message.find("did you mean \"move\"?"),
             std::string::npos);
   EXPECT_EQ(refused("ptz", json{{"move", "left"}, {"ms", 400.5}}).message,
-            "argument \"ms\": 400.5 is not a whole number");
+            "argument \"ms\": 400.5 is not a whole number in 0..10000");
+  EXPECT_EQ(refused("ptz", json{{"move", "left"}, {"ms", "400.5"}}).message,
+            "argument \"ms\": \"400.5\" is not a whole number in 0..10000");
+  EXPECT_EQ(refused("ptz", json{{"move", "left"}, {"ms", "99999999999999999999"}}).message,
+            "argument \"ms\": \"99999999999999999999\" is not a whole number in 0..10000");
 }
 
 TEST_F(Translate, RefusesWrongTypesOfEveryKind) {

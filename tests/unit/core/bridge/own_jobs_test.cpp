@@ -48,6 +48,36 @@ TEST(OwnJobs, ReadSettingsOnceForACommandThatReadsBackItself) {
   EXPECT_EQ(rig.retained_json(rig.topic("settings"))["brightness"], 80);
 }
 
+TEST(OwnJobs, ReadSettingsAfterWhatMayHaveChangedThem) {
+  BridgeRig::Options options;
+  options.config.http.allow_write = true;
+  options.config.timing.status_poll_s = 0s;
+  for (const json& request :
+       {json{{"command", "get_status"}, {"arguments", json::object()}},
+        json{{"command", "http"},
+             {"arguments", {{"path", "/camera_control.cgi?param=1&value=55"}}}}}) {
+    BridgeRig rig{options};
+    auto& camera = rig.add_camera(emulated());
+    rig.bring_up();
+    rig.run_for(5s);
+    const auto before = asked(camera, "get_camera_params");
+    ASSERT_EQ(rig.call(kUid, request["command"], request["arguments"])["status"], "ok") << request;
+    rig.run_for(1s);
+    EXPECT_EQ(asked(camera, "get_camera_params"), before + 1) << request;
+  }
+}
+
+TEST(OwnJobs, ReadSettingsOnceForManyQuestions) {
+  BridgeRig rig;
+  auto& camera = rig.add_camera(emulated());
+  rig.bring_up();
+  rig.run_for(5s);
+  const auto before = asked(camera, "get_camera_params");
+  for (int i = 0; i < 20; ++i) (void)rig.call(kUid, "get_status");
+  rig.run_for(1s);
+  EXPECT_EQ(asked(camera, "get_camera_params"), before + 1);
+}
+
 // The settings topic as it was sent after `before` messages on it; null: not again.
 json settings_after(const BridgeRig& rig, std::size_t before) {
   const auto sent = rig.spy->live(rig.topic("settings"));
