@@ -145,8 +145,8 @@ TEST_F(Relayed, NeverRepeatAChangeWhenTheRelayDies) {
 // Knows one answer to one message, and then says nothing.
 class SaysOneThing : public protocol::Endpoint {
  public:
-  SaysOneThing(protocol::MessageType to, protocol::Message answer)
-      : to_{to}, answer_{std::move(answer)} {}
+  SaysOneThing(protocol::MessageType to, const protocol::Message& answer)
+      : to_{to}, answer_{answer} {}
   void on_datagram(TimePoint, const protocol::Address& from,
                    protocol::BytesView datagram) override {
     ++heard;
