@@ -30,7 +30,7 @@ struct DirectOptions {
 // For CLI11's check(): "" or what is wrong.
 [[nodiscard]] std::string fault_of_server(const std::string& word);
 void add_search_options(CLI::App& command,
-                        DirectOptions& options);  // servers, targets, psk, timeout
+                        DirectOptions& options);  // servers, dsk, targets, psk, timeout
 void add_camera_options(CLI::App& command,
                         DirectOptions& options);  // the above, and UID, address, user, password
 
