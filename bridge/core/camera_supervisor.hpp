@@ -39,8 +39,8 @@ struct SupervisorConfig {
   std::vector<protocol::Address> lan_targets;
   OwnHost own;
   bool relays = true;  // may go through one
-  // Of an attempt: what is reached directly mostly is by then, and what is not is so later on, under
-  // the relayed session.
+  // Of an attempt: what is reached directly mostly is by then, and what is not is so later on,
+  // under the relayed session.
   std::chrono::milliseconds relay_after{1500};
   bool on_demand = false;
   std::chrono::milliseconds connect_timeout{8000};
