@@ -95,6 +95,7 @@ class Call {
     awaited_ = request_.contains("id") ? request_["id"] : request_["transaction"];
     MqttHandlers handlers;
     handlers.on_connected = [this](const MqttConnection&) {
+      connected_ = true;
       subscribed_ = 0;
       mqtt_->subscribe(topics_.response, {});
       mqtt_->subscribe(topics_.error, {});
@@ -116,10 +117,7 @@ class Call {
         std::chrono::duration<double>(options.timeout_s)));
     timer_.async_wait([this](const boost::system::error_code& ec) {
       if (ec) return;
-      if (subscribed_ == 2 && !heard_bridge_) {
-        std::fprintf(stderr, "cam32100: nothing on %s: has a bridge ever been on this broker?\n",
-                     topics_.availability.c_str());
-      }
+      std::fprintf(stderr, "cam32100: %s\n", how_far().c_str());
       finish(kExitTimedOut);
     });
     mqtt_->start();
@@ -128,6 +126,14 @@ class Call {
   [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
 
  private:
+  // What a call that timed out had reached.
+  [[nodiscard]] std::string how_far() const {
+    if (!connected_) return "the broker has taken no connection so far";
+    if (subscribed_ < 2) return "the broker has not confirmed our subscriptions so far";
+    if (!heard_bridge_)
+      return "nothing on " + topics_.availability + ": has a bridge ever been on this broker?";
+    return "asked on " + topics_.command + ", and nothing came back";
+  }
   void on_subscribed(int code) {
     if (code >= 0x80) {
       std::fprintf(stderr, "cam32100: the broker does not let us subscribe to %s (code 0x%02x)\n",
@@ -170,7 +176,7 @@ class Call {
   asio::steady_timer timer_;
   std::unique_ptr<MqttClient> mqtt_;
   int subscribed_ = 0;
-  bool finished_ = false, heard_bridge_ = false;
+  bool connected_ = false, finished_ = false, heard_bridge_ = false;
   int exit_code_ = kExitFailed;
 };
 

@@ -173,6 +173,7 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   const bool pointless = search->is_pointless();
   const bool other_dialect = search->json_dialect_hint();
   const std::string other_cipher = facts.heard ? std::string{} : search->other_cipher();
+  const char* const other_stage = search->other_cipher_stage();
   facts.heard || facts.located ? note_seen(now) : note_missed(now);
   silent_refusals =
       facts.heard && !other_dialect && code == Errc::timed_out ? silent_refusals + 1 : 0;
@@ -188,7 +189,7 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   } else if (other_dialect) {
     last_error = other_dialect_error(config.uid);
   } else if (!other_cipher.empty()) {
-    last_error = other_cipher_error(config.uid, other_cipher);
+    last_error = other_cipher_error(config.uid, other_cipher, other_stage);
   } else {
     last_error = pointless ? nowhere_to_look_error(config.uid) : unreachable_error(facts);
   }

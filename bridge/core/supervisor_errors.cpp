@@ -105,12 +105,13 @@ CommandError other_dialect_error(const protocol::Uid& uid) {
           json{{"stage", "lan"}}};
 }
 
-CommandError other_cipher_error(const protocol::Uid& uid, const std::string& cipher_name) {
+CommandError other_cipher_error(const protocol::Uid& uid, const std::string& cipher_name,
+                                const char* stage) {
   return {ErrorCode::connect_timeout,
           fmt::format("camera {} answers under the cipher key \"{}\", not under the one that psk "
                       "names; set its psk to auto, or to that key",
                       uid.redacted(), cipher_name),
-          json{{"stage", "lan"}, {"cipher", cipher_name}}};
+          json{{"stage", stage}, {"cipher", cipher_name}}};
 }
 
 CommandError nowhere_to_look_error(const protocol::Uid& uid) {

@@ -32,7 +32,8 @@ struct AttemptFacts {
     const AttemptFacts& facts);  // camera_offline, lookup_failed, connect_timeout
 [[nodiscard]] mappings::CommandError other_dialect_error(const protocol::Uid& uid);
 [[nodiscard]] mappings::CommandError other_cipher_error(const protocol::Uid& uid,
-                                                        const std::string& cipher_name);
+                                                        const std::string& cipher_name,
+                                                        const char* stage);
 [[nodiscard]] mappings::CommandError nowhere_to_look_error(const protocol::Uid& uid);
 [[nodiscard]] mappings::CommandError busy_error(const protocol::Uid& uid,
                                                 std::optional<protocol::Duration> next_try);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge/core/supervisor_protocol_events.hpp"
+#include "protocol/transport/sealing.hpp"
 
 namespace cam32100::bridge {
 
@@ -99,7 +100,29 @@ bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,
     lan_->on_datagram(now, from, datagram);
     take_lan_answers();
   }
+  note_other_key(from, datagram);
   return false;
+}
+
+// A camera that a server sends to us punches under its own key, whatever ours is.
+void CameraSearch::note_other_key(const protocol::Address& from, protocol::BytesView datagram) {
+  if (!other_cipher_.empty() || datagram.size() > protocol::kLongestGreeting) return;
+  const auto told = servers();
+  const bool is_told = std::any_of(told.begin(), told.end(), [&from](const auto& server) {
+    return std::any_of(server.addresses.begin(), server.addresses.end(),
+                       [&from](const auto& address) { return address.ip == from.ip; });
+  });
+  if (!is_told) return;
+  for (const auto& other : config_.other_ciphers) {
+    if (is_ours(other.cipher)) continue;
+    protocol::OpeningSpace space;
+    const auto packet = protocol::open(datagram, other.cipher, space);
+    const auto* punch = packet ? std::get_if<protocol::PunchPkt>(&packet->message) : nullptr;
+    if (punch == nullptr || punch->uid != config_.uid) continue;
+    other_cipher_ = other.name;
+    other_cipher_at_ = from;
+    return;
+  }
 }
 
 void CameraSearch::on_time(TimePoint now) {
@@ -256,7 +279,8 @@ nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& op
     nlohmann::json lan{{"stage", "lan"},
                        {"targets", config_.lan_targets.size()},
                        {"result", lan_answer_ ? "found" : "no_answer"}};
-    if (!other_cipher_.empty()) lan["result"] = "answers_under_" + other_cipher_;
+    if (!other_cipher_.empty() && !other_cipher_at_)
+      lan["result"] = "answers_under_" + other_cipher_;
     if (lan_answer_) {
       lan["address"] = lan_answer_->address.text();
       lan["took_ms"] = to_ms(lan_answer_->took);
@@ -311,9 +335,11 @@ void CameraSearch::add_punch_attempts(nlohmann::json& tried,
   }
   for (const protocol::Address& address : told) {
     const bool here = opened && opened->ip == address.ip;
-    tried.push_back({{"stage", "punch"},
-                     {"address", address.text()},
-                     {"result", here ? "opened" : "no_answer"}});
+    std::string result = here ? "opened" : "no_answer";
+    if (other_cipher_at_ && other_cipher_at_->ip == address.ip)
+      result = "answers_under_" + other_cipher_;
+    tried.push_back(
+        {{"stage", "punch"}, {"address", address.text()}, {"result", std::move(result)}});
   }
 }
 

@@ -23,7 +23,7 @@ struct Candidate {
 struct SearchConfig {
   protocol::Uid uid;
   std::vector<protocol::NamedCipher> ciphers;
-  std::vector<protocol::NamedCipher> other_ciphers;  // of the LAN search alone
+  std::vector<protocol::NamedCipher> other_ciphers;  // to name the camera's key when ours is wrong
   std::vector<Candidate> known;                      // tried at once
   std::vector<protocol::Address> lan_targets;        // empty: no LAN search
   std::vector<protocol::ServerAddress> servers;      // empty: neither look-up nor relay
@@ -70,8 +70,12 @@ class CameraSearch {
     return lookup_found_;
   }  // a server knows where it is
   [[nodiscard]] bool answered() const noexcept { return lan_answered() || lookup_answered(); }
-  // The name of the key that the camera answered under on the LAN, when it is none of ours.
+  // The name of the key that the camera answered under, when it is none of ours, and on which
+  // stage: "lan", or "punch" where a server says it is.
   [[nodiscard]] const std::string& other_cipher() const noexcept { return other_cipher_; }
+  [[nodiscard]] const char* other_cipher_stage() const noexcept {
+    return other_cipher_at_ ? "punch" : "lan";
+  }
   [[nodiscard]] bool json_dialect_hint() const noexcept { return json_dialect_hint_; }
   // How the look-up ended, once it has: nothing when it found the camera, still runs, or there is
   // none.
@@ -102,6 +106,7 @@ class CameraSearch {
   void take_lan_answers();
   [[nodiscard]] bool is_ours(const protocol::Cipher& cipher) const;
   [[nodiscard]] protocol::Path path_of_answer(const protocol::Address& from) const;
+  void note_other_key(const protocol::Address& from, protocol::BytesView datagram);
   void take_lookup_events();
   void take_relay_events();
   void start_relay_if_due(protocol::TimePoint now);
@@ -128,6 +133,7 @@ class CameraSearch {
   std::vector<protocol::RelayReport> last_relays_;
   std::optional<protocol::Errc> lookup_error_;
   std::string other_cipher_;
+  std::optional<protocol::Address> other_cipher_at_;  // it punched us from there; else on the LAN
   bool lookup_found_ = false;
   bool json_dialect_hint_ = false;
 };

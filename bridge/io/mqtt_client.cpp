@@ -102,6 +102,9 @@ void MqttClient::Impl::open_client(const std::string& address) {
   limit_timer.async_wait([weak = weak_from_this(), of = serial](const error_code& ec) {
     const auto self = weak.lock();
     if (!self || ec || self->serial != of || self->connected || self->stopping) return;
+    self->log(LogLevel::warning,
+              "broker " + self->url.authority() +
+                  " took the connection and said nothing for 15 s; trying again");
     self->close_client_aside(0ms, [](Impl& impl) {
       if (!impl.stopping) impl.retry_after(kProbeInterval);
     });

@@ -7,8 +7,10 @@
 #include <set>
 #include <thread>
 
+#include "tests/bench/fleet.hpp"
 #include "tests/bench/mqtt_driver.hpp"
 #include "tests/bench/process_facts.hpp"
+#include "tests/bench/reading.hpp"
 #include "tests/integration/support/bridge_under_test.hpp"
 #include "tests/integration/support/broker.hpp"
 
@@ -16,63 +18,10 @@ namespace cam32100::bench {
 namespace {
 
 using namespace std::chrono_literals;
-using integration::Process;
 using nlohmann::json;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kCameras = 200;
-
-std::string uid_of(std::size_t number) {
-  char text[32] = {};
-  std::snprintf(text, sizeof text, "VSTC-%06zu-ABCDE", 100000 + number);
-  return text;
-}
-
-// One process that is all the cameras.
-class Fleet {
- public:
-  explicit Fleet(integration::Loop& loop) : process_{loop, words()} {
-    const auto is_there = [&] {
-      for (; read_ < process_.lines().size(); ++read_) {
-        const auto line = json::parse(process_.lines()[read_], nullptr, false);
-        if (line.is_object() && line.value("event", "") == "started")
-          addresses_[line.at("uid")] = line.at("address");
-      }
-      return addresses_.size() == kCameras;
-    };
-    if (!loop.run_until(is_there)) throw std::runtime_error{"emulate: " + process_.errors()};
-  }
-  [[nodiscard]] json cameras() const {
-    json out = json::array();
-    for (const auto& [uid, address] : addresses_)
-      out.push_back({{"uid", uid}, {"password", "888888"}, {"address", address}});
-    return out;
-  }
-
- private:
-  static std::vector<std::string> words() {
-    std::vector<std::string> out{CAM32100_BINARY, "emulate", "--bind", "127.0.0.1", "--port", "0"};
-    for (std::size_t i = 0; i < kCameras; ++i) out.insert(out.end(), {"--uid", uid_of(i)});
-    return out;
-  }
-  Process process_;
-  std::size_t read_ = 0;
-  std::map<std::string, std::string> addresses_;
-};
-
-// Reads what the processes write while this thread waits for the broker: a full pipe would stop
-// them.
-class Reading {
- public:
-  explicit Reading(integration::Loop& loop)
-      : thread_{[&loop](const std::stop_token& stop) {
-          while (!stop.stop_requested())
-            (void)loop.run_until([&] { return stop.stop_requested(); }, 100ms);
-        }} {}
-
- private:
-  std::jthread thread_;
-};
 
 // Counts whole payloads of different cameras, on a thread and a connection of its own.
 class Watcher {
@@ -99,7 +48,7 @@ int run(const std::string& json_file) {
   integration::Loop loop;
   testing::ScratchDirectory scratch;
   integration::Broker broker{loop, scratch};
-  Fleet fleet{loop};
+  Fleet fleet{loop, kCameras};
   integration::BridgeUnderTest bridge{loop,
                                       scratch,
                                       {{"mqtt", {{"url", broker.url()}, {"version", "5"}}},
@@ -115,7 +64,7 @@ int run(const std::string& json_file) {
                   {{"ms", in_ms(watcher.wait_for_all())}},
                   std::pair{"ms", 5000.0}});
 
-  const std::string camera = "cam32100/" + uid_of(0) + "/";
+  const std::string camera = "cam32100/" + Fleet::uid(0) + "/";
   MqttDriver asker{broker.url(), "bench-asker"};
   asker.subscribe(camera + "response/get_status", 0);
   asker.idle(6s);

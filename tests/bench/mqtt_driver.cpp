@@ -110,18 +110,15 @@ Nanoseconds MqttDriver::round_trip(const std::string& topic, const std::string& 
                                    const std::string& answer_topic) {
   arrived_.clear();
   const auto start = steady_clock::now();
-  if (qos == 0) {
-    send(PUBLISH, text(topic) + payload);
-  } else {
-    if (next_id_ == 0) next_id_ = 1;
-    send(PUBLISH | 2U, text(topic) + big_endian(next_id_++) + payload);
-  }
+  publish(topic, payload, qos);
   run_until([&] { return arrived_.contains(answer_topic); });
   return arrived_at_ - start;
 }
 
-void MqttDriver::publish(const std::string& topic, const std::string& payload) {
-  send(PUBLISH, text(topic) + payload);
+void MqttDriver::publish(const std::string& topic, const std::string& payload, int qos) {
+  if (qos == 0) return send(PUBLISH, text(topic) + payload);
+  if (next_id_ == 0) next_id_ = 1;
+  send(PUBLISH | 2U, text(topic) + big_endian(next_id_++) + payload);
 }
 
 std::pair<std::string, std::string> MqttDriver::next_message() {
@@ -129,7 +126,10 @@ std::pair<std::string, std::string> MqttDriver::next_message() {
     const Packet packet = receive();
     if ((packet.header & 0xF0U) != PUBLISH) continue;
     const std::size_t name = number_at(packet.body, 0);
-    return {packet.body.substr(2, name), packet.body.substr(2 + name)};  // QoS 0: no packet id
+    const bool confirm = (packet.header & 0x06U) != 0;
+    if (confirm) send(PUBACK, packet.body.substr(2 + name, 2));
+    if ((packet.header & kRetained) != 0) continue;
+    return {packet.body.substr(2, name), packet.body.substr(2 + name + (confirm ? 2 : 0))};
   }
 }
 

@@ -28,8 +28,8 @@ class MqttDriver {
                                        int qos, const std::string& answer_topic);
   // Waits until a message on `topic` contains `text`.
   void wait_for(const std::string& topic, const std::string& text);
-  void publish(const std::string& topic, const std::string& payload);  // QoS 0
-  // The next message, live or replayed: its topic and its payload.
+  void publish(const std::string& topic, const std::string& payload, int qos = 0);
+  // The next live message: its topic and its payload. One of QoS 1 is acknowledged.
   [[nodiscard]] std::pair<std::string, std::string> next_message();
   void idle(std::chrono::milliseconds duration);
 

@@ -17,13 +17,13 @@ void run_echo(const std::string& url, const std::string& topic, const std::strin
   config.version = "5";
   bridge::MqttHandlers handlers;
   handlers.on_connected = [&](const bridge::MqttConnection&) {
-    client->subscribe(topic, {.qos = 1});
+    client->subscribe(topic + "/#", {.qos = 1});  // and the topic itself
   };
   handlers.on_lost = [](const std::string& reason) { throw std::runtime_error{reason}; };
   handlers.on_subscribed = [](const std::string&, int) {};
   handlers.on_message = [&](const bridge::MqttMessage& message) {
     bridge::MqttPublication answer;
-    answer.topic = answer_topic;
+    answer.topic = answer_topic + message.topic.substr(topic.size());
     answer.payload.assign(std::stoul(message.payload), 'x');
     answer.qos = message.qos;
     answer.retain = true;

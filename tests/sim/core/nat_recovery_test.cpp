@@ -105,6 +105,23 @@ TEST(NatRecovery, HoldsMappingsOpenThatRoutersForgetAfter15Seconds) {
       << "at the start";
 }
 
+// It never hears us, but the server sends it to us, and it punches under its own key.
+TEST(Ladder, NamesTheKeyOfACameraThatIsElsewhereWhenPskIsAnother) {
+  auto options = behind_two_routers();
+  options.camera = [](protocol::CameraConfig& camera) { camera.psk = "vstarcam2018"; };
+  options.adjust = [](SupervisorConfig& config) {
+    config.ciphers = {{"camera", protocol::Cipher{"camera"}}};
+    config.other_ciphers = {{"plain", {}}, {"vstarcam2018", protocol::Cipher{"vstarcam2018"}}};
+    config.relays = false;
+  };
+  NatWorld world{options};
+  EXPECT_FALSE(world.run_until_connected(10s));
+  ASSERT_TRUE(world.status().last_error);
+  EXPECT_EQ(world.status().last_error->code, mappings::ErrorCode::connect_timeout);
+  EXPECT_EQ(world.status().last_error->detail["cipher"], "vstarcam2018");
+  EXPECT_EQ(world.status().last_error->detail["stage"], "punch");
+}
+
 struct OneRouter : ::testing::TestWithParam<bool> {};
 INSTANTIATE_TEST_SUITE_P(Hairpins, OneRouter, ::testing::Bool());
 

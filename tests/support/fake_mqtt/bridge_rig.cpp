@@ -167,7 +167,7 @@ protocol::EmulatedCamera& BridgeRig::add_camera(protocol::CameraConfig config, s
 
 protocol::RendezvousServer& BridgeRig::add_server() {
   server = std::make_unique<protocol::RendezvousServer>(net.now(), protocol::ServerConfig{});
-  net.attach(*server, kServer);
+  server_node = net.attach(*server, kServer);
   return *server;
 }
 

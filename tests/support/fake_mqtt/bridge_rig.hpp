@@ -98,6 +98,7 @@ class BridgeRig {
   std::unique_ptr<protocol::RendezvousServer> server;
   std::vector<std::unique_ptr<protocol::EmulatedCamera>> cameras;
   std::vector<sim::NodeId> camera_nodes;
+  sim::NodeId server_node{};
   Options options;
 
  private:

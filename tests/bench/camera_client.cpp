@@ -1,0 +1,149 @@
+#include "tests/bench/camera_client.hpp"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+
+namespace cam32100::bench {
+namespace {
+
+// protocol/README.md has the table.
+enum Code : std::uint8_t {
+  PUNCH_PKT = 0x41,
+  P2P_RDY = 0x42,
+  DRW = 0xD0,
+  DRW_ACK = 0xD1,
+  ALIVE = 0xE0,
+  ALIVE_ACK = 0xE1,
+  CLOSE = 0xF0
+};
+constexpr char kMagic = '\xF1', kDrwMagic = '\xD1';
+constexpr std::size_t kHeader = 4, kDrwHeader = 8, kBlockHeader = 8;
+
+std::string u16_be(std::size_t value) {
+  return {static_cast<char>(value >> 8U & 0xFFU), static_cast<char>(value & 0xFFU)};
+}
+std::string u16_le(std::size_t value) {
+  return {static_cast<char>(value & 0xFFU), static_cast<char>(value >> 8U & 0xFFU)};
+}
+std::size_t byte_at(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint8_t>(bytes[at]);
+}
+
+// 8 bytes of letters, the number, 8 bytes of letters.
+std::string wire_uid(const std::string& uid) {
+  const auto first = uid.find('-');
+  const auto second = uid.find('-', first + 1);
+  const auto serial = std::stoul(uid.substr(first + 1, second - first - 1));
+  std::string out = uid.substr(0, first);
+  out.resize(8);
+  out += u16_be(serial >> 16U) + u16_be(serial & 0xFFFFU) + uid.substr(second + 1);
+  out.resize(20);
+  return out;
+}
+
+}  // namespace
+
+CameraClient::CameraClient(const std::string& address, const std::string& uid, std::string password)
+    : socket_{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)}, password_{std::move(password)} {
+  const auto colon = address.find(':');
+  sockaddr_in camera{};
+  camera.sin_family = AF_INET;
+  camera.sin_port = htons(static_cast<std::uint16_t>(std::stoul(address.substr(colon + 1))));
+  constexpr timeval kLimit{.tv_sec = 5, .tv_usec = 0};
+  constexpr int kBuffer = 4 * 1024 * 1024;
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kLimit, sizeof kLimit);
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &kBuffer, sizeof kBuffer);
+  sockaddr generic{};
+  const bool known = ::inet_pton(AF_INET, address.substr(0, colon).c_str(), &camera.sin_addr) == 1;
+  std::memcpy(&generic, &camera, sizeof camera);
+  if (!known || ::connect(socket_, &generic, sizeof camera) != 0)
+    throw std::runtime_error{"no camera at " + address};
+  open(uid);
+}
+
+CameraClient::~CameraClient() {
+  send(CLOSE, {});
+  ::close(socket_);
+}
+
+void CameraClient::send(std::uint8_t code, std::string_view payload) const {
+  std::string out{kMagic, static_cast<char>(code)};
+  out.append(u16_be(payload.size())).append(payload);
+  (void)::send(socket_, out.data(), out.size(), 0);
+}
+
+void CameraClient::open(const std::string& uid) {
+  send(PUNCH_PKT, wire_uid(uid));
+  while (true) {
+    const auto count = receive();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (byte_at(datagram(i), 1) == P2P_RDY) return;
+    }
+  }
+}
+
+std::size_t CameraClient::receive() {
+  std::array<iovec, kBatch> parts{};
+  std::array<mmsghdr, kBatch> messages{};
+  for (std::size_t i = 0; i < kBatch; ++i) {
+    parts[i] = {space_[i].data(), space_[i].size()};
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  const int count = ::recvmmsg(socket_, messages.data(), kBatch, MSG_WAITFORONE, nullptr);
+  if (count <= 0) throw std::runtime_error{"waited in vain for the camera"};
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) sizes_[i] = messages[i].msg_len;
+  return static_cast<std::size_t>(count);
+}
+
+std::string_view CameraClient::datagram(std::size_t number) const {
+  return {space_[number].data(), sizes_[number]};
+}
+
+void CameraClient::take_batch(std::size_t count) {
+  owed_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto one = datagram(i);
+    if (one.size() < kHeader) continue;
+    if (byte_at(one, 1) == ALIVE) send(ALIVE_ACK, {});
+    if (byte_at(one, 1) != DRW || one.size() < kDrwHeader) continue;
+    const auto index = static_cast<std::uint16_t>(byte_at(one, 6) << 8U | byte_at(one, 7));
+    owed_.push_back(index);
+    if (index != expected_) continue;  // comes again
+    ++expected_;
+    received_.append(one.substr(kDrwHeader));
+  }
+  if (owed_.empty()) return;
+  std::string ack{kDrwMagic, '\0'};
+  ack += u16_be(owed_.size());
+  for (const auto index : owed_) ack += u16_be(index);
+  send(DRW_ACK, ack);
+}
+
+bool CameraClient::has_reply() {
+  if (received_.size() < kBlockHeader) return false;
+  const std::size_t size = byte_at(received_, 4) | byte_at(received_, 5) << 8U;
+  if (received_.size() < kBlockHeader + size) return false;
+  body_.assign(received_, kBlockHeader, size);
+  received_.erase(0, kBlockHeader + size);
+  return true;
+}
+
+Nanoseconds CameraClient::call(std::string_view cgi) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::string text = "GET " + std::string{cgi} + "loginuse=admin&loginpas=" + password_ +
+                           "&user=admin&pwd=" + password_ + "&";
+  std::string block{'\x01', '\x0A', '\0', '\0'};
+  block += u16_le(text.size()) + std::string(2, '\0') + text;
+  send(DRW, std::string{kDrwMagic, '\0'} + u16_be(sent_++) + block);
+  while (!has_reply()) take_batch(receive());
+  return std::chrono::steady_clock::now() - start;
+}
+
+}  // namespace cam32100::bench

@@ -1,0 +1,189 @@
+// How many commands a second: one camera and many, one command under way to each and eight, beside
+// the echo that does nothing, and whether every answer comes.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <optional>
+
+#include "tests/bench/camera_client.hpp"
+#include "tests/bench/fleet.hpp"
+#include "tests/bench/load.hpp"
+#include "tests/bench/paho_echo.hpp"
+#include "tests/bench/process_facts.hpp"
+#include "tests/bench/reading.hpp"
+#include "tests/integration/support/bridge_under_test.hpp"
+#include "tests/integration/support/broker.hpp"
+
+namespace cam32100::bench {
+namespace {
+
+using namespace std::chrono_literals;
+using integration::Process;
+using nlohmann::json;
+
+struct Options {
+  bool quick = false;
+  std::string json_file;
+};
+
+constexpr std::size_t kMany = 50, kMost = 500;
+// What it takes beyond the echo and the camera: 1 / 0.8.
+constexpr double kRateGoal = 1.25;
+
+class Setup {
+ public:
+  explicit Setup(std::size_t cameras)
+      : broker{loop, scratch},
+        fleet{loop, cameras},
+        echo{loop, {"/proc/self/exe", "--echo", broker.url()}},
+        bridge{loop,
+               scratch,
+               {{"mqtt", {{"url", broker.url()}, {"version", "5"}}},
+                {"cameras", fleet.cameras()},
+                {"http", {{"listen", "127.0.0.1:0"}}},
+                {"lan", {{"targets", json::array()}}}}} {
+    bridge.start();
+  }
+  integration::Loop loop;
+  testing::ScratchDirectory scratch;
+  integration::Broker broker;
+  Fleet fleet;
+  Process echo;
+  integration::BridgeUnderTest bridge;
+};
+
+// Until each camera has its session.
+void wait_until_connected(MqttDriver& driver, std::size_t cameras) {
+  driver.subscribe("cam32100/+/state", 0);
+  for (std::size_t i = 0; i < cameras; ++i)
+    driver.wait_for("cam32100/" + Fleet::uid(i) + "/state", "\"session\":\"connected\"");
+}
+
+std::vector<Asked> cameras_asked(std::size_t count, const std::string& command,
+                                 const std::string& answer) {
+  std::vector<Asked> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string camera = "cam32100/" + Fleet::uid(i) + "/";
+    out.push_back({camera + "command/" + command, camera + answer});
+  }
+  return out;
+}
+std::vector<Asked> echoes_asked(std::size_t count) {
+  std::vector<Asked> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string number = "/" + std::to_string(i);
+    out.push_back({"bench/echo/in" + number, "bench/echo/out" + number});
+  }
+  return out;
+}
+
+struct Kind {
+  std::string what, command, answer, echo_bytes;
+};
+const Kind kStatus{"get_status", "get_status", "response/get_status", "600"};
+const Kind kSnapshot{"snapshot", "snapshot", "snapshot", "60000"};
+
+class Bench {
+ public:
+  Bench(Setup& setup, const Options& options)
+      : setup_{setup}, driver_{setup.broker.url(), "bench-load"}, options_{options} {}
+
+  MqttDriver& driver() { return driver_; }
+
+  // The echo and the bridge in turns; their rates, and how many times more the bridge takes.
+  void compare(const Kind& kind, std::uint8_t qos, std::size_t cameras, std::size_t outstanding,
+               std::size_t total) {
+    if (options_.quick) total /= 10;
+    const std::string name = kind.what + " QoS " + std::to_string(qos) + ", " +
+                             std::to_string(cameras) + " x " + std::to_string(outstanding);
+    LoadPlan echo{echoes_asked(cameras), kind.echo_bytes, qos, outstanding, total};
+    LoadPlan asked{cameras_asked(cameras, kind.command, kind.answer), "", qos, outstanding, total};
+    for (const auto& one : echo.asked) driver_.subscribe(one.answer_topic, qos);
+    for (const auto& one : asked.asked) driver_.subscribe(one.answer_topic, qos);
+    const auto floor = run_load(driver_, echo);
+    const auto pid = setup_.bridge.process().pid();
+    const auto before = cpu_time(pid);
+    const auto seen = run_load(driver_, asked);
+    const auto spent = cpu_time(pid) - before;
+    rows.push_back(latency_row("echo of " + name, floor.samples));
+    rows.back().figures.emplace_back("per_s", floor.per_second);
+    rows.push_back(latency_row(name, seen.samples));
+    rows.back().figures.emplace_back("per_s", seen.per_second);
+    rows.back().figures.emplace_back(
+        "cpu_ms", static_cast<double>(spent.count()) / static_cast<double>(seen.samples.count()));
+    rows.push_back({name + ": echo's rate / ours",
+                    {{"ratio", floor.per_second / seen.per_second}},
+                    std::pair{"ratio", kRateGoal}});
+    rows.push_back({name + ": answers that never came",
+                    {{"n", static_cast<double>(seen.missing)}},
+                    std::pair{"n", 0.0}});
+  }
+
+  std::vector<Row> rows;
+
+ private:
+  Setup& setup_;
+  MqttDriver driver_;
+  Options options_;
+};
+
+// The camera without MQTT: the other part of the floor.
+void measure_client(const Setup& setup, std::vector<Row>& rows, std::size_t count) {
+  for (const auto& [what, cgi] : {std::pair{"camera client: get_status", "/get_status.cgi?"},
+                                  {"camera client: snapshot", "/snapshot.cgi?"}}) {
+    CameraClient client{setup.fleet.address(0), Fleet::uid(0), Fleet::kPassword};
+    Samples samples;
+    for (std::size_t i = 0; i < count; ++i) samples.add(client.call(cgi));
+    if (client.body().size() < 100)
+      throw std::runtime_error{"the camera answered " + client.body()};
+    rows.push_back(latency_row(what, samples));
+    rows.back().figures.emplace_back("bytes", static_cast<double>(client.body().size()));
+  }
+}
+
+int run(const Options& options) {
+  Setup setup{kMost};
+  const Reading reading{setup.loop};
+  Bench bench{setup, options};
+  wait_until_connected(bench.driver(), kMost);
+  measure_client(setup, bench.rows, options.quick ? 100 : 1000);
+  for (const std::uint8_t qos : {0, 1}) {
+    bench.compare(kStatus, qos, 1, 8, 20'000);
+    bench.compare(kStatus, qos, kMany, 1, 20'000);
+    bench.compare(kStatus, qos, kMany, 8, 40'000);
+    bench.compare(kStatus, qos, kMost, 1, 40'000);
+    bench.compare(kStatus, qos, kMost, 8, 40'000);
+  }
+  bench.compare(kSnapshot, 0, 1, 1, 2'000);
+  bench.compare(kSnapshot, 0, kMany, 1, 10'000);
+  return report("load_bench: commands a second", bench.rows, options.json_file) ? 0 : 1;
+}
+
+int main_of(int argc, char** argv) {
+  if (argc == 3 && std::strcmp(argv[1], "--echo") == 0) {
+    run_echo(argv[2], "bench/echo/in", "bench/echo/out");
+    return 0;
+  }
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--quick") == 0) {
+      options.quick = true;
+    } else {
+      options.json_file = argv[i];
+    }
+  }
+  return run(options);
+}
+
+}  // namespace
+}  // namespace cam32100::bench
+
+int main(int argc, char** argv) {
+  try {
+    return cam32100::bench::main_of(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "load_bench: %s\n", error.what());
+    return 1;
+  }
+}
