@@ -16,9 +16,11 @@ int check(const ConfigPlace& place, bool print) {
     return kExitFailed;
   }
   if (print) std::printf("%s\n", to_public_json(loaded->config).dump(2).c_str());
-  std::fprintf(stderr, "%s: good; %zu cameras, %zu server sets, broker %s\n",
-               place.file.empty() ? "configuration" : place.file.c_str(),
-               loaded->config.cameras.size(), loaded->config.servers.size(),
+  const std::size_t cameras = loaded->config.cameras.size();
+  const std::size_t servers = loaded->config.servers.size();
+  std::fprintf(stderr, "%s: good; %zu camera%s, %zu server set%s, broker %s\n",
+               place.file.empty() ? "configuration" : place.file.c_str(), cameras,
+               cameras == 1 ? "" : "s", servers, servers == 1 ? "" : "s",
                loaded->config.mqtt.url.c_str());
   return kExitOk;
 }
