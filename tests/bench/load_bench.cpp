@@ -35,7 +35,7 @@ class Setup {
  public:
   explicit Setup(std::size_t cameras)
       : broker{loop, scratch},
-        fleet{loop, cameras},
+        fleet{loop, cameras, {"--max-sessions", "2"}},  // the bridge's, and the least client's
         echo{loop, {"/proc/self/exe", "--echo", broker.url()}},
         bridge{loop,
                scratch,
