@@ -60,7 +60,7 @@ CallTopics topics_of(const mappings::Topics& topics, const CallOptions& options)
 // Each becomes a level of a topic: what cannot be one would be refused by the broker, or reach
 // others. Both return what is wrong, "" if nothing.
 std::string fault_of_camera(const std::string& word) {
-  const bool good = !word.empty() && word.find_first_of("+#/ ") == std::string::npos;
+  const bool good = !word.empty() && word.find_first_of("+#/") == std::string::npos;
   return good ? std::string{} : "wanted a UID, an alias or bridge, saw \"" + word + "\"";
 }
 std::string fault_of_command(const std::string& word) {

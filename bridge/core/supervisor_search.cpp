@@ -106,7 +106,11 @@ bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,
 
 // A camera that a server sends to us punches under its own key, whatever ours is.
 void CameraSearch::note_other_key(const protocol::Address& from, protocol::BytesView datagram) {
-  if (!other_cipher_.empty() || datagram.size() > protocol::kLongestGreeting) return;
+  // Only while it is looked for, and where ours is a key that a user chose: nothing else may cost
+  // anything in an open session.
+  if (!locator_ || config_.other_ciphers.empty() || !other_cipher_.empty() ||
+      datagram.size() > protocol::kLongestGreeting)
+    return;
   const auto told = servers();
   const bool is_told = std::any_of(told.begin(), told.end(), [&from](const auto& server) {
     return std::any_of(server.addresses.begin(), server.addresses.end(),

@@ -6,10 +6,10 @@
 #include <exception>
 #include <optional>
 
+#include "tests/bench/beside_echo.hpp"
 #include "tests/bench/camera_client.hpp"
 #include "tests/bench/fleet.hpp"
 #include "tests/bench/load.hpp"
-#include "tests/bench/paho_echo.hpp"
 #include "tests/bench/process_facts.hpp"
 #include "tests/bench/reading.hpp"
 #include "tests/integration/support/bridge_under_test.hpp"
@@ -21,11 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using integration::Process;
 using nlohmann::json;
-
-struct Options {
-  bool quick = false;
-  std::string json_file;
-};
 
 constexpr std::size_t kMany = 50, kMost = 500;
 // What it takes beyond the echo and the camera: 1 / 0.8.
@@ -86,7 +81,7 @@ const Kind kSnapshot{"snapshot", "snapshot", "snapshot", "60000"};
 
 class Bench {
  public:
-  Bench(Setup& setup, const Options& options)
+  Bench(Setup& setup, const BenchOptions& options)
       : setup_{setup}, driver_{setup.broker.url(), "bench-load"}, options_{options} {}
 
   MqttDriver& driver() { return driver_; }
@@ -125,7 +120,7 @@ class Bench {
  private:
   Setup& setup_;
   MqttDriver driver_;
-  Options options_;
+  BenchOptions options_;
 };
 
 // The camera without MQTT: the other part of the floor.
@@ -142,7 +137,7 @@ void measure_client(const Setup& setup, std::vector<Row>& rows, std::size_t coun
   }
 }
 
-int run(const Options& options) {
+int run(const BenchOptions& options) {
   Setup setup{kMost};
   const Reading reading{setup.loop};
   Bench bench{setup, options};
@@ -160,30 +155,9 @@ int run(const Options& options) {
   return report("load_bench: commands a second", bench.rows, options.json_file) ? 0 : 1;
 }
 
-int main_of(int argc, char** argv) {
-  if (argc == 3 && std::strcmp(argv[1], "--echo") == 0) {
-    run_echo(argv[2], "bench/echo/in", "bench/echo/out");
-    return 0;
-  }
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--quick") == 0) {
-      options.quick = true;
-    } else {
-      options.json_file = argv[i];
-    }
-  }
-  return run(options);
-}
-
 }  // namespace
 }  // namespace cam32100::bench
 
 int main(int argc, char** argv) {
-  try {
-    return cam32100::bench::main_of(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "load_bench: %s\n", error.what());
-    return 1;
-  }
+  return cam32100::bench::run_beside_echo("load_bench", argc, argv, cam32100::bench::run);
 }

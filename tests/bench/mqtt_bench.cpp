@@ -5,8 +5,8 @@
 #include <exception>
 #include <random>
 
+#include "tests/bench/beside_echo.hpp"
 #include "tests/bench/mqtt_driver.hpp"
-#include "tests/bench/paho_echo.hpp"
 #include "tests/bench/process_facts.hpp"
 #include "tests/integration/support/bridge_under_test.hpp"
 #include "tests/integration/support/broker.hpp"
@@ -17,11 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using integration::Process;
-
-struct Options {
-  bool quick = false;  // a tenth of the samples: to see that it works
-  std::string json_file;
-};
 
 struct Plan {
   explicit Plan(bool quick)
@@ -155,7 +150,7 @@ void measure_rest(Setup& setup, MqttDriver& driver, std::vector<Row>& rows,
                   std::pair{"MB", 15.0}});
 }
 
-int run(const Options& options) {
+int run(const BenchOptions& options) {
   const Plan plan{options.quick};
   Setup setup;
   MqttDriver driver{setup.broker.url(), "bench-driver"};
@@ -179,30 +174,9 @@ int run(const Options& options) {
   return report("mqtt_bench: MQTT command to MQTT answer", rows, options.json_file) ? 0 : 1;
 }
 
-int main_of(int argc, char** argv) {
-  if (argc == 3 && std::strcmp(argv[1], "--echo") == 0) {
-    run_echo(argv[2], "bench/echo/in", "bench/echo/out");
-    return 0;
-  }
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--quick") == 0) {
-      options.quick = true;
-    } else {
-      options.json_file = argv[i];
-    }
-  }
-  return run(options);
-}
-
 }  // namespace
 }  // namespace cam32100::bench
 
 int main(int argc, char** argv) {
-  try {
-    return cam32100::bench::main_of(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "mqtt_bench: %s\n", error.what());
-    return 1;
-  }
+  return cam32100::bench::run_beside_echo("mqtt_bench", argc, argv, cam32100::bench::run);
 }

@@ -51,6 +51,12 @@ TEST_P(Call, WaitsForAnIdOfTheUsersOwn) {
   EXPECT_EQ(call({stage().camera.uid(), "get_misc", "id=[]"}).exit_code, kUsage);
 }
 
+TEST_P(Call, TakesAnAliasWithABlank) {
+  const auto result = call({"front door", "get_misc", "--timeout", "20"});
+  EXPECT_EQ(result.exit_code, kFailed);
+  EXPECT_NE(result.output.find("unknown_camera"), std::string::npos) << result.output;
+}
+
 TEST_P(Call, RefusesWordsThatAreNoLevelOfATopic) {
   for (const auto& words : {std::vector<std::string>{"a+b", "get_status"},
                             {"a/b", "get_status"},
