@@ -34,8 +34,9 @@ class Watcher {
     const auto began = steady_clock::now();
     std::set<std::string> seen;
     while (seen.size() < kCameras) {
-      auto [topic, payload] = driver_.next_message();
-      if (payload.find("\"brightness\"") != std::string::npos) seen.insert(std::move(topic));
+      auto message = driver_.next_message();
+      if (message.payload.find("\"brightness\"") != std::string::npos)
+        seen.insert(std::move(message.topic));
     }
     return steady_clock::now() - began;
   }

@@ -45,8 +45,8 @@ class Load {
   // False: nothing came.
   bool take_one() {
     try {
-      const auto [topic, payload] = driver_.next_message();
-      const auto found = waiting_.find(topic);
+      const auto message = driver_.next_message();
+      const auto found = waiting_.find(message.topic);
       if (found == waiting_.end() || found->second.since.empty()) return true;
       last_ = steady_clock::now();
       result_.samples.add(last_ - found->second.since.front());

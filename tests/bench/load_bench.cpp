@@ -29,8 +29,10 @@ constexpr double kRateGoal = 1.25;
 class Setup {
  public:
   explicit Setup(std::size_t cameras)
-      : broker{loop, scratch},
-        fleet{loop, cameras, {"--max-sessions", "2"}},  // the bridge's, and the least client's
+      : broker{loop,
+               scratch,
+               {.general = "max_queued_messages 0\n"}},  // a client's queue is the broker's own cap
+        fleet{loop, cameras, {"--max-sessions", "2"}},   // the bridge's, and the least client's
         echo{loop, {"/proc/self/exe", "--echo", broker.url()}},
         bridge{loop,
                scratch,
@@ -74,10 +76,10 @@ std::vector<Asked> echoes_asked(std::size_t count) {
 }
 
 struct Kind {
-  std::string what, command, answer, echo_bytes;
+  std::string command, answer;
 };
-const Kind kStatus{"get_status", "get_status", "response/get_status", "600"};
-const Kind kSnapshot{"snapshot", "snapshot", "snapshot", "60000"};
+const Kind kStatus{"get_status", "response/get_status"};
+const Kind kSnapshot{"snapshot", "snapshot"};
 
 class Bench {
  public:
@@ -90,9 +92,11 @@ class Bench {
   void compare(const Kind& kind, std::uint8_t qos, std::size_t cameras, std::size_t outstanding,
                std::size_t total) {
     if (options_.quick) total /= 10;
-    const std::string name = kind.what + " QoS " + std::to_string(qos) + ", " +
+    const std::string name = kind.command + " QoS " + std::to_string(qos) + ", " +
                              std::to_string(cameras) + " x " + std::to_string(outstanding);
-    LoadPlan echo{echoes_asked(cameras), kind.echo_bytes, qos, outstanding, total};
+    const auto order = echo_order(setup_.broker.url(), "cam32100/" + Fleet::uid(0) + "/",
+                                  kind.command, kind.answer);
+    LoadPlan echo{echoes_asked(cameras), order, qos, outstanding, total};
     LoadPlan asked{cameras_asked(cameras, kind.command, kind.answer), "", qos, outstanding, total};
     for (const auto& one : echo.asked) driver_.subscribe(one.answer_topic, qos);
     for (const auto& one : asked.asked) driver_.subscribe(one.answer_topic, qos);
@@ -143,7 +147,7 @@ int run(const BenchOptions& options) {
   Bench bench{setup, options};
   wait_until_connected(bench.driver(), kMost);
   measure_client(setup, bench.rows, options.quick ? 100 : 1000);
-  for (const std::uint8_t qos : {0, 1}) {
+  for (const auto qos : {std::uint8_t{0}, std::uint8_t{1}}) {
     bench.compare(kStatus, qos, 1, 8, 20'000);
     bench.compare(kStatus, qos, kMany, 1, 20'000);
     bench.compare(kStatus, qos, kMany, 8, 40'000);

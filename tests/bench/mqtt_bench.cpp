@@ -8,6 +8,7 @@
 #include "tests/bench/beside_echo.hpp"
 #include "tests/bench/mqtt_driver.hpp"
 #include "tests/bench/process_facts.hpp"
+#include "tests/bench/udp_echo.hpp"
 #include "tests/integration/support/bridge_under_test.hpp"
 #include "tests/integration/support/broker.hpp"
 #include "tests/integration/support/emulator.hpp"
@@ -68,20 +69,22 @@ struct Case {
   Samples samples{};
 };
 
-std::vector<Case> back_to_back_cases(int qos) {
+std::vector<Case> back_to_back_cases(const std::string& url, int qos) {
   const std::string name = " QoS " + std::to_string(qos);
+  const auto order = echo_order(url, kCamera, "get_status", "response/get_status");
   return {
       {"broker trip 200 B" + name, "bench/trip", std::string(200, 'x'), "bench/trip", qos},
-      {"echo 600 B" + name, "bench/echo/in", "600", "bench/echo/out", qos},
+      {"echo of get_status" + name, "bench/echo/in", order, "bench/echo/out", qos},
       {"get_status" + name, kCamera + "command/get_status", "", kCamera + "response/get_status",
        qos, std::pair{"p50_ms", 0.5}},
   };
 }
 
-std::vector<Case> picture_cases() {
+std::vector<Case> picture_cases(const std::string& url) {
+  const auto order = echo_order(url, kCamera, "snapshot", "response/snapshot");
   return {
       {"broker trip 60 kB QoS 0", "bench/trip", std::string(60'000, 'x'), "bench/trip", 0},
-      {"echo 60 kB QoS 0", "bench/echo/in", "60000", "bench/echo/out", 0},
+      {"echo of snapshot", "bench/echo/in", order, "bench/echo/out", 0},
       {"snapshot, about 60 kB", kCamera + "command/snapshot", "", kCamera + "response/snapshot", 0,
        std::pair{"p50_ms", 2.0}},
   };
@@ -112,15 +115,19 @@ void append_rows(std::vector<Row>& rows, const std::vector<Case>& cases) {
 }
 
 // A pause of one to three seconds before each: nobody is warm any more.
-void measure_spaced(MqttDriver& driver, std::vector<Row>& rows, int count) {
+// Beside them a datagram there and back between two processes: where that takes long after a
+// pause, it is the machine that wakes slowly.
+void measure_spaced(const std::string& url, const UdpEcho& udp, MqttDriver& driver,
+                    std::vector<Row>& rows, int count) {
   std::vector<Case> cases;
   for (const int qos : {0, 1}) {
-    for (auto& one : back_to_back_cases(qos)) {
+    for (auto& one : back_to_back_cases(url, qos)) {
       if (!one.what.starts_with("broker")) cases.push_back(std::move(one));
     }
   }
   std::mt19937 gaps{1};
   std::uniform_int_distribution<int> gap_ms{1000, 3000};
+  Samples machine;
   for (int i = 0; i < count; ++i) {
     driver.idle(std::chrono::milliseconds{gap_ms(gaps)});
     // Whoever comes second finds the broker awake: they take turns in that, too.
@@ -128,7 +135,9 @@ void measure_spaced(MqttDriver& driver, std::vector<Row>& rows, int count) {
       auto& one = cases[(n + static_cast<std::size_t>(i)) % cases.size()];
       one.samples.add(driver.round_trip(one.topic, one.payload, one.qos, one.answer_topic));
     }
+    for (int ping = 0; ping < 10; ++ping) machine.add(udp.ping());
   }
+  rows.push_back(latency_row("UDP 64 B there and back, spaced 1-3 s", machine));
   for (const auto& one : cases) {
     rows.push_back(latency_row(one.what + ", spaced 1-3 s", one.samples));
     if (one.goal) rows.back().goal = {"p99_ms", 5.0};
@@ -152,25 +161,30 @@ void measure_rest(Setup& setup, MqttDriver& driver, std::vector<Row>& rows,
 
 int run(const BenchOptions& options) {
   const Plan plan{options.quick};
+  const UdpEcho udp;
   Setup setup;
   MqttDriver driver{setup.broker.url(), "bench-driver"};
   driver.subscribe(kCamera + "state", 1);
   driver.wait_for(kCamera + "state", "\"session\":\"connected\"");
   std::vector<Row> rows;
+  Samples machine;
+  for (int i = 0; i < plan.per_round; ++i) machine.add(udp.ping());
+  rows.push_back(latency_row("UDP 64 B there and back", machine));
   measure_rest(setup, driver, rows, plan.rest);
-  for (const std::uint8_t qos : {0, 1}) {
-    for (const auto* topic : {"bench/trip", "bench/echo/out"}) driver.subscribe(topic, qos);
-    driver.subscribe(kCamera + "response/get_status", qos);
-    auto cases = back_to_back_cases(qos);
+  for (const int qos : {0, 1}) {
+    for (const auto* topic : {"bench/trip", "bench/echo/out"})
+      driver.subscribe(topic, static_cast<std::uint8_t>(qos));
+    driver.subscribe(kCamera + "response/get_status", static_cast<std::uint8_t>(qos));
+    auto cases = back_to_back_cases(setup.broker.url(), qos);
     measure_in_turns(driver, cases, plan.rounds, plan.per_round);
     append_rows(rows, cases);
   }
   driver.subscribe(kCamera + "snapshot", 0);
   driver.subscribe(kCamera + "response/snapshot", 0);
-  auto pictures = picture_cases();
+  auto pictures = picture_cases(setup.broker.url());
   measure_in_turns(driver, pictures, plan.rounds, plan.pictures_per_round);
   append_rows(rows, pictures);
-  measure_spaced(driver, rows, plan.spaced);
+  measure_spaced(setup.broker.url(), udp, driver, rows, plan.spaced);
   return report("mqtt_bench: MQTT command to MQTT answer", rows, options.json_file) ? 0 : 1;
 }
 

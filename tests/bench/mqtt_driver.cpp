@@ -58,19 +58,24 @@ void MqttDriver::send(std::uint8_t header, const std::string& body) {
   asio::write(socket_, asio::buffer(packet + body));
 }
 
+std::optional<MqttDriver::Packet> MqttDriver::take_received() {
+  std::size_t size = 0;
+  std::size_t at = 1;
+  for (unsigned shift = 0; at < buffer_.size() && at <= 4; shift += 7) {
+    const auto byte = static_cast<std::uint8_t>(buffer_[at++]);
+    size |= static_cast<std::size_t>(byte & 0x7FU) << shift;
+    if ((byte & 0x80U) != 0) continue;
+    if (buffer_.size() < at + size) break;
+    Packet packet{static_cast<std::uint8_t>(buffer_[0]), buffer_.substr(at, size)};
+    buffer_.erase(0, at + size);
+    return packet;
+  }
+  return std::nullopt;
+}
+
 MqttDriver::Packet MqttDriver::receive() {
   while (true) {
-    std::size_t size = 0;
-    std::size_t at = 1;
-    for (unsigned shift = 0; at < buffer_.size() && at <= 4; shift += 7) {
-      const auto byte = static_cast<std::uint8_t>(buffer_[at++]);
-      size |= static_cast<std::size_t>(byte & 0x7FU) << shift;
-      if ((byte & 0x80U) != 0) continue;
-      if (buffer_.size() < at + size) break;
-      Packet packet{static_cast<std::uint8_t>(buffer_[0]), buffer_.substr(at, size)};
-      buffer_.erase(0, at + size);
-      return packet;
-    }
+    if (auto packet = take_received()) return std::move(*packet);
     std::array<char, 65536> part{};
     const auto got = ::recv(socket_.native_handle(), part.data(), part.size(), 0);
     if (got <= 0) throw std::runtime_error{"waited in vain for the broker"};
@@ -79,21 +84,25 @@ MqttDriver::Packet MqttDriver::receive() {
   }
 }
 
+MqttDriver::Message MqttDriver::message_of(const Packet& packet) {
+  const std::size_t name = number_at(packet.body, 0);
+  const int qos = packet.header >> 1U & 3U;
+  if (qos > 0) send(PUBACK, packet.body.substr(2 + name, 2));
+  return {packet.body.substr(2, name), packet.body.substr(2 + name + (qos > 0 ? 2 : 0)), qos,
+          (packet.header & kRetained) != 0};
+}
+
 void MqttDriver::take(const Packet& packet) {
   if (packet.header == kSuback) ++confirmed_;
-  if ((packet.header & 0xF0U) != PUBLISH) return;
+  if (!is_publish(packet)) return;
   const auto now = steady_clock::now();
-  const std::size_t name = number_at(packet.body, 0);
-  const bool confirm = (packet.header & 0x06U) != 0;
-  const std::string topic = packet.body.substr(2, name);
-  auto payload = packet.body.substr(2 + name + (confirm ? 2 : 0));
-  if (confirm) send(PUBACK, packet.body.substr(2 + name, 2));
-  if ((packet.header & kRetained) != 0) {
-    kept_[topic] = std::move(payload);
+  auto message = message_of(packet);
+  if (message.kept) {
+    kept_[message.topic] = std::move(message.payload);
     return;
   }
   arrived_at_ = now;
-  arrived_[topic] = std::move(payload);
+  arrived_[message.topic] = std::move(message.payload);
 }
 
 void MqttDriver::run_until(const std::function<bool()>& done) {
@@ -121,15 +130,12 @@ void MqttDriver::publish(const std::string& topic, const std::string& payload, i
   send(PUBLISH | 2U, text(topic) + big_endian(next_id_++) + payload);
 }
 
-std::pair<std::string, std::string> MqttDriver::next_message() {
+MqttDriver::Message MqttDriver::next_message() {
   while (true) {
     const Packet packet = receive();
-    if ((packet.header & 0xF0U) != PUBLISH) continue;
-    const std::size_t name = number_at(packet.body, 0);
-    const bool confirm = (packet.header & 0x06U) != 0;
-    if (confirm) send(PUBACK, packet.body.substr(2 + name, 2));
-    if ((packet.header & kRetained) != 0) continue;
-    return {packet.body.substr(2, name), packet.body.substr(2 + name + (confirm ? 2 : 0))};
+    if (!is_publish(packet)) continue;
+    auto message = message_of(packet);
+    if (!message.kept) return message;
   }
 }
 
@@ -143,13 +149,29 @@ void MqttDriver::wait_for(const std::string& topic, const std::string& text) {
 
 // What comes meanwhile is taken: nothing may pile up in front of the next question.
 void MqttDriver::idle(std::chrono::milliseconds duration) {
+  receive_for(duration, [this](const Packet& packet) { take(packet); });
+}
+
+std::vector<MqttDriver::Message> MqttDriver::listen(std::chrono::milliseconds duration) {
+  std::vector<Message> heard;
+  receive_for(duration, [&](const Packet& packet) {
+    if (!is_publish(packet)) return;
+    auto message = message_of(packet);
+    if (!message.kept) heard.push_back(std::move(message));
+  });
+  return heard;
+}
+
+void MqttDriver::receive_for(std::chrono::milliseconds duration,
+                             const std::function<void(const Packet&)>& each) {
   const auto end = steady_clock::now() + duration;
   while (true) {
+    while (const auto packet = take_received()) each(*packet);
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now()).count();
     if (left <= 0) return;
     pollfd wait{.fd = socket_.native_handle(), .events = POLLIN, .revents = 0};
-    if (::poll(&wait, 1, static_cast<int>(left)) > 0) take(receive());
+    if (::poll(&wait, 1, static_cast<int>(left)) > 0) each(receive());
   }
 }
 

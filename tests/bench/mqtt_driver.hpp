@@ -6,9 +6,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "tests/bench/figures.hpp"
 
@@ -29,9 +30,16 @@ class MqttDriver {
   // Waits until a message on `topic` contains `text`.
   void wait_for(const std::string& topic, const std::string& text);
   void publish(const std::string& topic, const std::string& payload, int qos = 0);
-  // The next live message: its topic and its payload. One of QoS 1 is acknowledged.
-  [[nodiscard]] std::pair<std::string, std::string> next_message();
+  struct Message {
+    std::string topic, payload;
+    int qos = 0;
+    bool kept = false;  // sent because of the subscription, not live
+  };
+  // The next live message. One of QoS 1 is acknowledged, here and everywhere.
+  [[nodiscard]] Message next_message();
   void idle(std::chrono::milliseconds duration);
+  // All live messages of that time.
+  [[nodiscard]] std::vector<Message> listen(std::chrono::milliseconds duration);
 
  private:
   struct Packet {
@@ -39,8 +47,14 @@ class MqttDriver {
     std::string body;
   };
   void send(std::uint8_t header, const std::string& body);
+  [[nodiscard]] std::optional<Packet> take_received();  // a whole one that is here already
   [[nodiscard]] Packet receive();
+  static bool is_publish(const Packet& packet) { return (packet.header & 0xF0U) == 0x30U; }
+  [[nodiscard]] Message message_of(const Packet& packet);
   void take(const Packet& packet);
+  // Each packet of that time, as it comes.
+  void receive_for(std::chrono::milliseconds duration,
+                   const std::function<void(const Packet&)>& each);
   void run_until(const std::function<bool()>& done);
 
   boost::asio::io_context io_{1};
