@@ -62,6 +62,7 @@ SupervisorConfig config_of(const DirectOptions& options, const protocol::Uid& ui
     config.address = *address;
   }
   config.ciphers = ciphers_to_try(options.psk, &uid);
+  if (options.psk != "auto") config.other_ciphers = ciphers_to_try("auto", &uid);
   // Whoever names the address has no use for a search, which only makes others answer.
   const bool searches =
       !options.servers_alone && options.targets.empty() && options.address.empty();
@@ -208,7 +209,7 @@ std::optional<std::vector<protocol::ServerAddress>> resolve_servers(
   std::vector<protocol::ServerAddress> out;
   for (const auto& text : servers) {
     protocol::ServerList list{{text}, {}};
-    if (text.find('.') == std::string::npos && text != "localhost") {
+    if (looks_like_init_string(text)) {
       auto decoded = protocol::decode_init_string(text);
       if (decoded) list = std::move(*decoded);
     }

@@ -129,7 +129,7 @@ constexpr auto kServerFields = std::to_array<Field<ServerSetConfig>>({
         [](auto& c) -> auto& { return c.psk; }),
     server_key(
         {.path = "servers[].prefixes",
-         .doc = "id prefixes these servers are asked for; empty means every camera",
+         .doc = "first letters of the ids these servers are asked for; empty means every camera",
          .check = check_uid_prefix},
         [](auto& c) -> auto& { return c.prefixes; }),
 });

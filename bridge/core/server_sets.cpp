@@ -153,8 +153,10 @@ std::vector<protocol::ServerAddress> ServerSets::for_prefix(std::string_view uid
   std::vector<protocol::ServerAddress> out;
   for (const auto& set : sets_) {
     const auto& prefixes = set.config.prefixes;
-    const bool asked = prefixes.empty() ||
-                       std::find(prefixes.begin(), prefixes.end(), uid_prefix) != prefixes.end();
+    const bool asked =
+        prefixes.empty() || std::any_of(prefixes.begin(), prefixes.end(), [&](const auto& first) {
+          return uid_prefix.starts_with(first);
+        });
     if (asked) append(out, set);
   }
   return out;

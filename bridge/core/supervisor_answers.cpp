@@ -56,6 +56,10 @@ void CameraSupervisor::Impl::expire(TimePoint now) {
   expire_runs(now);
 }
 
+nlohmann::json CameraSupervisor::Impl::attempts_of_ready() const {
+  return nlohmann::json::parse(opened_by);
+}
+
 CommandError CameraSupervisor::Impl::waiting_error(TimePoint now, const Asker& asker) const {
   if (phase == Phase::trying) {
     const bool heard = search->lan_answered() || link->session().last_heard().has_value();
@@ -63,7 +67,7 @@ CommandError CameraSupervisor::Impl::waiting_error(TimePoint now, const Asker& a
         now, protocol::Errc::timed_out,
         heard ? protocol::Operation::awaiting_ready : protocol::Operation::awaiting_punch);
     facts.next_try = Duration::zero();  // it is under way
-    return unreachable_error(facts);
+    return attempt_error(facts);
   }
   if (!last_error || !is_about_reaching(last_error->code))
     return timeout_error(now - asker.submitted, false, true);
@@ -87,13 +91,13 @@ void CameraSupervisor::Impl::answer_connects(TimePoint now) {
   std::vector<WaitingConnect> left;
   for (WaitingConnect& connect : connects) {
     if (follows(connect.route)) {
-      events.push(JobConnected{connect.asker.id, ready->peer, ready->path, false,
-                               search->attempts(ready->peer)});
+      events.push(
+          JobConnected{connect.asker.id, ready->peer, ready->path, false, attempts_of_ready()});
     } else if (connect.route == route) {
       // The camera opened from another address than it was asked at (its session port): that is the
       // answer.
-      events.push(JobConnected{connect.asker.id, ready->peer, ready->path, false,
-                               search->attempts(ready->peer)});
+      events.push(
+          JobConnected{connect.asker.id, ready->peer, ready->path, false, attempts_of_ready()});
     } else {
       left.push_back(std::move(connect));
     }

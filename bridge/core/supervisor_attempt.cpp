@@ -7,6 +7,7 @@ namespace cam32100::bridge {
 
 namespace {
 
+using mappings::CommandError;
 using protocol::Errc;
 using protocol::Operation;
 using std::chrono::seconds;
@@ -81,10 +82,14 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
     for (const Candidate& candidate : known) {
       // The session port may change with every boot, the search port does not.
       const protocol::Address asked{candidate.address.ip, protocol::kLanPort};
-      if (std::find(sought.lan_targets.begin(), sought.lan_targets.end(), asked) ==
-          sought.lan_targets.end()) {
-        sought.lan_targets.push_back(asked);
-      }
+      const auto add = [&sought](const protocol::Address& target) {
+        if (std::find(sought.lan_targets.begin(), sought.lan_targets.end(), target) ==
+            sought.lan_targets.end())
+          sought.lan_targets.push_back(target);
+      };
+      add(asked);
+      // Of a camera that listens elsewhere nobody else would ask which key it has.
+      if (!config.other_ciphers.empty()) add(candidate.address);
     }
   }
   const bool relays = config.relays && allows(protocol::Path::relay);
@@ -133,6 +138,8 @@ void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
 void CameraSupervisor::Impl::give_up_hopeless_attempt(TimePoint now) {
   if (phase != Phase::trying || search->answered() || link->session().last_heard()) return;
   if (search->is_pointless()) return end_attempt(now, Errc::timed_out, Operation::none);
+  if (route.via == protocol::Path::relay && search->relay_error())
+    return end_attempt(now, search->relay_error()->code, search->relay_error()->operation);
   const auto verdict_of_servers = search->lookup_error();
   if (!verdict_of_servers || !is_unknown_or_offline(*verdict_of_servers)) return;
   if (now >= attempt_started + std::min<Duration>(kLanOnlyTime, config.connect_timeout)) {
@@ -162,21 +169,40 @@ AttemptFacts CameraSupervisor::Impl::attempt_facts(TimePoint now, Errc code,
     facts.located = search->lookup_answered();
     facts.heard = search->lan_answered();
     facts.tried = search->attempts(std::nullopt);
+    const auto servers = search->servers();
+    facts.servers_silent =
+        !servers.empty() && std::none_of(servers.begin(), servers.end(), [](const auto& server) {
+          return server.result || server.mapped || !server.addresses.empty();
+        });
+    const auto relays = search->relays();
+    facts.relayed = std::any_of(relays.begin(), relays.end(), [](const auto& relay) {
+      return relay.stage == protocol::RelayStage::open;
+    });
+    if (route.via == protocol::Path::relay) facts.relay_error = search->relay_error();
+    const bool understood = search->lan_answered() || (link && link->session().last_heard());
+    facts.other_key = !understood && !search->other_cipher().empty();
   }
   if (operation == Operation::awaiting_ready || (link && link->session().last_heard()))
     facts.heard = true;
   return facts;
 }
 
+// Why the attempt that is under way, or ends, has not led to the camera.
+CommandError CameraSupervisor::Impl::attempt_error(const AttemptFacts& facts) const {
+  if (search->json_dialect_hint()) return other_dialect_error(config.uid);
+  if (facts.other_key)
+    return other_cipher_error(config.uid, search->other_cipher(), search->other_cipher_stage());
+  if (search->is_pointless()) return nowhere_to_look_error(config.uid, route.via);
+  return unreachable_error(facts);
+}
+
 void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation operation) {
   AttemptFacts facts = attempt_facts(now, code, operation);
-  const bool pointless = search->is_pointless();
   const bool other_dialect = search->json_dialect_hint();
-  const std::string other_cipher = facts.heard ? std::string{} : search->other_cipher();
-  const char* const other_stage = search->other_cipher_stage();
   facts.heard || facts.located ? note_seen(now) : note_missed(now);
-  silent_refusals =
-      facts.heard && !other_dialect && code == Errc::timed_out ? silent_refusals + 1 : 0;
+  // Who cannot read us, by a relay perhaps, is not who lets nobody in.
+  const bool unread = facts.other_key || facts.relayed || other_dialect;
+  silent_refusals = facts.heard && !unread && code == Errc::timed_out ? silent_refusals + 1 : 0;
   const bool refused =
       code == Errc::refused || code == Errc::closed_by_peer || silent_refusals >= kSilentRefusals;
   verdict = refused ? Verdict::busy : Verdict::offline;
@@ -184,15 +210,7 @@ void CameraSupervisor::Impl::end_attempt(TimePoint now, Errc code, Operation ope
   ++retries;
   schedule_retry(now);
   if (!config.on_demand && !stay_closed) facts.next_try = next_try - now;
-  if (refused) {
-    last_error = busy_error(config.uid, facts.next_try);
-  } else if (other_dialect) {
-    last_error = other_dialect_error(config.uid);
-  } else if (!other_cipher.empty()) {
-    last_error = other_cipher_error(config.uid, other_cipher, other_stage);
-  } else {
-    last_error = pointless ? nowhere_to_look_error(config.uid) : unreachable_error(facts);
-  }
+  last_error = refused ? busy_error(config.uid, facts.next_try) : attempt_error(facts);
   // The same failure again and again is one line, not a flood.
   if (reason != before || retries == 1) log(true, last_error->message);
   const TimePoint started = attempt_started;

@@ -35,7 +35,10 @@ std::string where_it_was_sought(const AttemptFacts& facts) {
   if (facts.address) add("at " + facts.address->text());
   if (facts.lan) add("on the LAN");
   if (facts.servers > 0)
-    add(fmt::format("via {} server{}", facts.servers, facts.servers == 1 ? "" : "s"));
+    add(fmt::format("via {} server{}{}", facts.servers, facts.servers == 1 ? "" : "s",
+                    !facts.servers_silent ? ""
+                    : facts.servers == 1  ? ", which was silent"
+                                          : ", which were all silent"));
   return text;
 }
 
@@ -55,12 +58,38 @@ std::string reason_text(Errc code, protocol::Operation operation) {
   return fmt::format("{}, {}", protocol::to_text(code), protocol::to_text(operation));
 }
 
+namespace {
+
+CommandError relay_missed_error(const AttemptFacts& facts, json detail) {
+  using protocol::Operation;
+  const bool no_list = facts.relay_error->operation == Operation::awaiting_relay_list;
+  detail["stage"] = "relay";
+  detail["reason"] = reason_text(facts.relay_error->code, facts.relay_error->operation);
+  return {ErrorCode::connect_timeout,
+          fmt::format("no relay leads to camera {} ({}); {}", facts.uid.redacted(),
+                      protocol::to_text(facts.relay_error->code),
+                      no_list ? "the servers name none, or are silent"
+                              : "detail.tried shows how far each came"),
+          std::move(detail)};
+}
+
+}  // namespace
+
 CommandError unreachable_error(const AttemptFacts& facts) {
   const std::string camera = facts.uid.redacted();
   json detail{{"attempts", facts.attempts},
               {"next_try_s", next_try_json(facts.next_try)},
               {"reason", reason_text(facts.code, facts.operation)}};
   if (!facts.tried.is_null()) detail["tried"] = facts.tried;
+  if (facts.relay_error) return relay_missed_error(facts, std::move(detail));
+  if (facts.relayed) {
+    detail["stage"] = "relay";
+    return {ErrorCode::connect_timeout,
+            fmt::format("camera {} came to the relay but said nothing in {} that its psk opens; it "
+                        "may have another key, or take no further viewer",
+                        camera, seconds_text(facts.took)),
+            std::move(detail)};
+  }
   if (facts.heard || facts.located) {
     detail["stage"] = "connect";
     return {
@@ -89,12 +118,13 @@ CommandError unreachable_error(const AttemptFacts& facts) {
             std::move(detail)};
   }
   detail["stage"] = facts.servers > 0 ? "lookup" : facts.lan ? "lan" : "address";
-  return {
-      ErrorCode::camera_offline,
-      fmt::format("no answer from camera {} {} in {}; check its power and network{}", camera,
-                  where_it_was_sought(facts), seconds_text(facts.took),
-                  facts.servers > 0 || !facts.lan ? "" : ", or set servers that know where it is"),
-      std::move(detail)};
+  return {ErrorCode::camera_offline,
+          fmt::format("no answer from camera {} {} in {}; check its power and network{}", camera,
+                      where_it_was_sought(facts), seconds_text(facts.took),
+                      facts.servers_silent ? ", and whether the servers are to be reached"
+                      : facts.servers > 0 || !facts.lan ? ""
+                                                        : ", or set servers that know where it is"),
+          std::move(detail)};
 }
 
 CommandError other_dialect_error(const protocol::Uid& uid) {
@@ -114,11 +144,15 @@ CommandError other_cipher_error(const protocol::Uid& uid, const std::string& cip
           json{{"stage", stage}, {"cipher", cipher_name}}};
 }
 
-CommandError nowhere_to_look_error(const protocol::Uid& uid) {
+CommandError nowhere_to_look_error(const protocol::Uid& uid, std::optional<protocol::Path> via) {
+  using protocol::Path;
+  const char* advice = !via                  ? "set its address, a LAN target or a server"
+                       : via == Path::lan    ? "set lan.targets, or its address"
+                       : via == Path::direct ? "set its address"
+                                             : "set a server";
   return {ErrorCode::camera_offline,
-          fmt::format(
-              "there is nowhere to look for camera {}; set its address, a LAN target or a server",
-              uid.redacted()),
+          fmt::format("there is nowhere to look for camera {}{}; {}", uid.redacted(),
+                      via ? " by that way alone" : "", advice),
           json{{"stage", "none"}, {"attempts", 0}, {"next_try_s", nullptr}}};
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bridge/core/camera_supervisor.hpp"
+#include "protocol/transport/relay_client.hpp"
 
 namespace cam32100::bridge {
 
@@ -22,6 +23,11 @@ struct AttemptFacts {
   bool lan = false;                          // searched
   bool heard = false;                        // the camera itself answered
   bool located = false;                      // a server knows where it is
+  bool servers_silent = false;               // not one of them answered
+  bool relayed = false;                      // a relay had it on its other side
+  bool other_key = false;                    // it answered, but only under a key that is not ours
+  // A relay was the only way: why it came to nothing.
+  std::optional<protocol::RelayFailed> relay_error;
   protocol::Duration took{};
   std::uint64_t attempts = 1;  // in a row
   std::optional<protocol::Duration> next_try;
@@ -34,7 +40,9 @@ struct AttemptFacts {
 [[nodiscard]] mappings::CommandError other_cipher_error(const protocol::Uid& uid,
                                                         const std::string& cipher_name,
                                                         const char* stage);
-[[nodiscard]] mappings::CommandError nowhere_to_look_error(const protocol::Uid& uid);
+// `via`: the only way that was wanted, if one was.
+[[nodiscard]] mappings::CommandError nowhere_to_look_error(const protocol::Uid& uid,
+                                                           std::optional<protocol::Path> via);
 [[nodiscard]] mappings::CommandError busy_error(const protocol::Uid& uid,
                                                 std::optional<protocol::Duration> next_try);
 [[nodiscard]] mappings::CommandError auth_error(const protocol::Uid& uid, const std::string& user,

@@ -124,6 +124,7 @@ struct CameraSupervisor::Impl {
   void remember_relays();  // which were no good in this attempt
   [[nodiscard]] protocol::SessionConfig session_config(const SearchConfig& sought) const;
   [[nodiscard]] protocol::CgiExchangeConfig exchange_config() const;
+  [[nodiscard]] mappings::CommandError attempt_error(const AttemptFacts& facts) const;
   [[nodiscard]] AttemptFacts attempt_facts(TimePoint now, protocol::Errc code,
                                            protocol::Operation operation) const;
   void note_seen(TimePoint now);
@@ -161,6 +162,7 @@ struct CameraSupervisor::Impl {
   void fail_connects(TimePoint started, const mappings::CommandError& error);
   void cancel_waiting(const mappings::CommandError& error);
   void answer_all(const mappings::CommandError& error);
+  [[nodiscard]] nlohmann::json attempts_of_ready() const;  // what led to the open session
   [[nodiscard]] mappings::CommandError waiting_error(TimePoint now, const Asker& asker) const;
   [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] bool join_snapshot(const PlanJob& job, const Asker& asker);
@@ -265,6 +267,7 @@ struct CameraSupervisor::Impl {
     std::unique_ptr<CameraSearch> search;  // until it is open
     std::unique_ptr<CameraLink> link;
     std::optional<protocol::Ready> ready;
+    std::string attempts;  // as opened_by
   };
   std::optional<Upgrade> upgrade;
   std::optional<protocol::Address> left_relay;  // still passes on what the camera sent before
@@ -278,6 +281,7 @@ struct CameraSupervisor::Impl {
   TimePoint presence_due;
 
   std::optional<protocol::Ready> ready;
+  std::string opened_by;  // CameraSearch::attempts() as JSON text: it is seldom asked for
   TimePoint opened_at;
   bool replied = false;     // the open session gave at least one reply
   bool proven = false;      // it is worth trusting: the backoff starts anew

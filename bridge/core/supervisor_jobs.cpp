@@ -107,7 +107,7 @@ void CameraSupervisor::Impl::submit_connect(TimePoint now, const Asker& asker,
   const Route wanted{job.address, job.via};
   if (phase == Phase::open && !rejected && follows(wanted)) {
     stay_closed = false;
-    events.push(JobConnected{asker.id, ready->peer, ready->path, true, nlohmann::json::array()});
+    events.push(JobConnected{asker.id, ready->peer, ready->path, true, attempts_of_ready()});
     return;
   }
   if (!has_room(now, asker)) return;

@@ -75,6 +75,7 @@ void CameraSupervisor::Impl::on_ready(TimePoint now, const protocol::Ready& open
   } else {
     gave_up_relay = false;
   }
+  opened_by = search->attempts(opened).dump();
   note_seen(now);
   log(false, fmt::format("connected to {} at {} ({}) after {} failed attempt{}",
                          config.uid.redacted(), opened.peer.text(), protocol::to_text(opened.path),

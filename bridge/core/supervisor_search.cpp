@@ -18,23 +18,6 @@ constexpr std::chrono::seconds kLongestLookup{5};
 constexpr std::size_t kMaxWaitingCandidates = 32;
 constexpr std::size_t kMaxWaitingEvents = 64;
 
-const char* result_of(const protocol::RelayReport& relay) noexcept {
-  if (!relay.rtt) return "no_answer";
-  if (!relay.tried) return "spare";
-  switch (relay.stage) {
-    case protocol::RelayStage::hello:
-    case protocol::RelayStage::port:
-      return "no_port";
-    case protocol::RelayStage::request:
-      return relay.refusal ? "refused" : "not_passed_on";
-    case protocol::RelayStage::ready:
-      return "camera_did_not_come";
-    case protocol::RelayStage::open:
-      return "opened";
-  }
-  return "";
-}
-
 std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimePoint> b) {
   if (!a) return b;
   if (!b) return a;
@@ -108,21 +91,27 @@ bool CameraSearch::on_datagram(TimePoint now, const protocol::Address& from,
 void CameraSearch::note_other_key(const protocol::Address& from, protocol::BytesView datagram) {
   // Only while it is looked for, and where ours is a key that a user chose: nothing else may cost
   // anything in an open session.
-  if (!locator_ || config_.other_ciphers.empty() || !other_cipher_.empty() ||
+  if ((!locator_ && !relay_) || config_.other_ciphers.empty() || !other_cipher_.empty() ||
       datagram.size() > protocol::kLongestGreeting)
     return;
   const auto told = servers();
-  const bool is_told = std::any_of(told.begin(), told.end(), [&from](const auto& server) {
-    return std::any_of(server.addresses.begin(), server.addresses.end(),
-                       [&from](const auto& address) { return address.ip == from.ip; });
-  });
+  const bool by_relay = from == relay_way_;
+  const bool is_told =
+      by_relay || std::any_of(told.begin(), told.end(), [&from](const auto& server) {
+        return std::any_of(server.addresses.begin(), server.addresses.end(),
+                           [&from](const auto& address) { return address.ip == from.ip; });
+      });
   if (!is_told) return;
   for (const auto& other : config_.other_ciphers) {
     if (is_ours(other.cipher)) continue;
     protocol::OpeningSpace space;
     const auto packet = protocol::open(datagram, other.cipher, space);
+    // Whatever comes through a relay is the camera's; elsewhere its punch says so.
     const auto* punch = packet ? std::get_if<protocol::PunchPkt>(&packet->message) : nullptr;
-    if (punch == nullptr || punch->uid != config_.uid) continue;
+    const bool is_its = by_relay
+                            ? packet && !std::holds_alternative<protocol::Unknown>(packet->message)
+                            : punch != nullptr && punch->uid == config_.uid;
+    if (!is_its) continue;
     other_cipher_ = other.name;
     other_cipher_at_ = from;
     return;
@@ -167,7 +156,7 @@ void CameraSearch::start_relay_if_due(TimePoint now) {
 void CameraSearch::take_relay_events() {
   while (auto event = relay_->take_event()) {
     if (const auto* opened = std::get_if<protocol::RelayOpened>(&*event)) {
-      relay_found_ = opened->address;
+      relay_found_ = relay_way_ = opened->address;
     } else {
       relay_error_ = std::get<protocol::RelayFailed>(*event);
     }
@@ -269,97 +258,6 @@ bool CameraSearch::finished() const noexcept {
 
 bool CameraSearch::is_pointless() const noexcept {
   return config_.known.empty() && config_.lan_targets.empty() && config_.servers.empty();
-}
-
-nlohmann::json CameraSearch::attempts(const std::optional<protocol::Address>& opened) const {
-  auto tried = nlohmann::json::array();
-  for (const Candidate& known : config_.known) {
-    const bool here = opened && opened->ip == known.address.ip;
-    tried.push_back({{"stage", "address"},
-                     {"address", known.address.text()},
-                     {"result", here ? "opened" : "no_answer"}});
-  }
-  if (!config_.lan_targets.empty()) {
-    nlohmann::json lan{{"stage", "lan"},
-                       {"targets", config_.lan_targets.size()},
-                       {"result", lan_answer_ ? "found" : "no_answer"}};
-    if (!other_cipher_.empty() && !other_cipher_at_)
-      lan["result"] = "answers_under_" + other_cipher_;
-    if (lan_answer_) {
-      lan["address"] = lan_answer_->address.text();
-      lan["took_ms"] = to_ms(lan_answer_->took);
-    }
-    tried.push_back(std::move(lan));
-  }
-  add_lookup_attempts(tried);
-  add_punch_attempts(tried, opened);
-  add_relay_attempts(tried);
-  return tried;
-}
-
-nlohmann::json CameraSearch::progress() const {
-  auto all = attempts(std::nullopt);
-  for (auto& each : all) {
-    each.erase("took_ms");
-    each.erase("rtt_ms");
-    // What was not answered may still be.
-    if (each["result"] == "no_answer") each["result"] = "waiting";
-  }
-  // So may the relay that is being tried, the last one of those that were.
-  if (!relay_ || relay_->finished()) return all;
-  for (auto each = all.rbegin(); each != all.rend(); ++each) {
-    if ((*each)["stage"] != "relay" || (*each)["result"] == "waiting" ||
-        (*each)["result"] == "spare")
-      continue;
-    if ((*each)["result"] != "opened") (*each)["result"] = "waiting";
-    break;
-  }
-  return all;
-}
-
-void CameraSearch::add_lookup_attempts(nlohmann::json& tried) const {
-  for (const protocol::ServerReport& server : servers()) {
-    nlohmann::json lookup{
-        {"stage", "lookup"},
-        {"server", server.server.text()},
-        {"result", server.result ? to_text(*server.result) : std::string{"no_answer"}}};
-    if (server.took) lookup["took_ms"] = to_ms(*server.took);
-    tried.push_back(std::move(lookup));
-  }
-}
-
-// Where the servers say it is: each place was punched. A router may answer from another port.
-void CameraSearch::add_punch_attempts(nlohmann::json& tried,
-                                      const std::optional<protocol::Address>& opened) const {
-  std::vector<protocol::Address> told;
-  for (const protocol::ServerReport& server : servers()) {
-    for (const protocol::Address& address : server.addresses) {
-      if (std::find(told.begin(), told.end(), address) == told.end()) told.push_back(address);
-    }
-  }
-  for (const protocol::Address& address : told) {
-    const bool here = opened && opened->ip == address.ip;
-    std::string result = here ? "opened" : "no_answer";
-    if (other_cipher_at_ && other_cipher_at_->ip == address.ip)
-      result = "answers_under_" + other_cipher_;
-    tried.push_back(
-        {{"stage", "punch"}, {"address", address.text()}, {"result", std::move(result)}});
-  }
-}
-
-void CameraSearch::add_relay_attempts(nlohmann::json& tried) const {
-  for (const protocol::RelayReport& relay : relays()) {
-    nlohmann::json attempt{{"stage", "relay"},
-                           {"relay", relay.relay.text()},
-                           {"server", relay.told_by.text()},
-                           {"result", result_of(relay)}};
-    if (relay.refusal) attempt["refused"] = to_text(*relay.refusal);
-    if (relay.rtt) attempt["rtt_ms"] = to_ms(*relay.rtt);
-    tried.push_back(std::move(attempt));
-  }
-  if (relay_error_ && relay_error_->operation == protocol::Operation::awaiting_relay_list) {
-    tried.push_back({{"stage", "relay"}, {"result", protocol::to_text(relay_error_->code)}});
-  }
 }
 
 }  // namespace cam32100::bridge

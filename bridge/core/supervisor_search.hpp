@@ -71,10 +71,10 @@ class CameraSearch {
   }  // a server knows where it is
   [[nodiscard]] bool answered() const noexcept { return lan_answered() || lookup_answered(); }
   // The name of the key that the camera answered under, when it is none of ours, and on which
-  // stage: "lan", or "punch" where a server says it is.
+  // stage: "lan", "punch" where a server says it is, or "relay".
   [[nodiscard]] const std::string& other_cipher() const noexcept { return other_cipher_; }
   [[nodiscard]] const char* other_cipher_stage() const noexcept {
-    return other_cipher_at_ ? "punch" : "lan";
+    return !other_cipher_at_ ? "lan" : other_cipher_at_ == relay_way_ ? "relay" : "punch";
   }
   [[nodiscard]] bool json_dialect_hint() const noexcept { return json_dialect_hint_; }
   // How the look-up ended, once it has: nothing when it found the camera, still runs, or there is
@@ -97,8 +97,9 @@ class CameraSearch {
     return relay_ ? relay_->report() : last_relays_;
   }
   // [{"stage":"address"|"lan"|"lookup"|"punch"|"relay", ...}]: what was tried and what came of it.
-  // `opened`: where the session opened, if it did.
-  [[nodiscard]] nlohmann::json attempts(const std::optional<protocol::Address>& opened) const;
+  // `opened`: the session it led to, if it did. Who had not answered by then may not have had the
+  // time to: "not_needed" when the session came at once.
+  [[nodiscard]] nlohmann::json attempts(const std::optional<protocol::Ready>& opened) const;
   // The same while it goes on, without what changes by itself (times): for the state topic.
   [[nodiscard]] nlohmann::json progress() const;
 
@@ -111,9 +112,11 @@ class CameraSearch {
   void take_relay_events();
   void start_relay_if_due(protocol::TimePoint now);
   [[nodiscard]] bool may_relay() const noexcept;
-  void add_lookup_attempts(nlohmann::json& tried) const;
-  void add_punch_attempts(nlohmann::json& tried,
-                          const std::optional<protocol::Address>& opened) const;
+  using Opened = std::optional<protocol::Ready>;
+  void add_known_attempts(nlohmann::json& tried, const Opened& opened) const;
+  void add_lan_attempt(nlohmann::json& tried, const Opened& opened) const;
+  void add_lookup_attempts(nlohmann::json& tried, const Opened& opened) const;
+  void add_punch_attempts(nlohmann::json& tried, const Opened& opened) const;
   void add_relay_attempts(nlohmann::json& tried) const;
 
   SearchConfig config_;
@@ -122,6 +125,7 @@ class CameraSearch {
   std::unique_ptr<protocol::RelayClient> relay_;
   std::optional<protocol::TimePoint> relay_due_;
   std::optional<protocol::Address> relay_found_;
+  std::optional<protocol::Address> relay_way_;  // as relay_found_, kept
   std::optional<protocol::RelayFailed> relay_error_;
   std::deque<Candidate>
       candidates_;  // at most known + 1 + the servers' addresses, see take_lookup_events()

@@ -79,6 +79,7 @@ void CameraSupervisor::Impl::drain_upgrade(TimePoint now) {
   while (auto event = session.take_event()) {
     if (const auto* opened = std::get_if<protocol::Ready>(&*event)) {
       upgrade->ready = *opened;
+      if (upgrade->search) upgrade->attempts = upgrade->search->attempts(*opened).dump();
       upgrade->search.reset();
     } else if (std::holds_alternative<protocol::SessionClosed>(*event)) {
       return give_up_upgrade(now);
@@ -117,6 +118,7 @@ void CameraSupervisor::Impl::adopt_upgrade(TimePoint now) {
   parting->session().close(now);
   link = std::move(upgrade->link);
   ready = *std::move(upgrade->ready);
+  opened_by = std::move(upgrade->attempts);
   upgrade.reset();
   remembered = Candidate{ready->peer, ready->path};
   good_cipher = ready->cipher_name;

@@ -34,6 +34,18 @@ void for_each_interface(Visit visit) {
 
 }  // namespace
 
+std::optional<Address> broadcast_of(const ifaddrs& one) {
+  auto address = to_address(one.ifa_broadaddr, protocol::kLanPort);
+  const auto own = to_address(one.ifa_addr, protocol::kLanPort);
+  const auto mask = to_address(one.ifa_netmask, protocol::kLanPort);
+  if (!own || !mask || (address && address->ip != own->ip)) return address;
+  address = own;
+  for (std::size_t i = 0; i < address->ip.size(); ++i)
+    address->ip[i] = static_cast<std::uint8_t>(own->ip[i] | ~mask->ip[i]);
+  return address->ip == own->ip ? std::nullopt
+                                : address;  // a host of its own: nobody else is there
+}
+
 std::vector<Address> spell_out_targets(const std::vector<std::string>& targets) {
   std::vector<Address> out;
   const auto add = [&out](const Address& address) {
@@ -45,9 +57,9 @@ std::vector<Address> spell_out_targets(const std::vector<std::string>& targets) 
       continue;
     }
     add({{255, 255, 255, 255}, protocol::kLanPort});
-    for_each_interface([&](const ifaddrs& one) {
+    for_each_interface([&add](const ifaddrs& one) {
       if ((one.ifa_flags & IFF_BROADCAST) == 0) return;
-      if (const auto address = to_address(one.ifa_broadaddr, protocol::kLanPort)) add(*address);
+      if (const auto address = broadcast_of(one)) add(*address);
     });
   }
   return out;

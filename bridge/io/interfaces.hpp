@@ -7,6 +7,8 @@
 #include "bridge/core/own_host.hpp"
 #include "protocol/wire/address.hpp"
 
+struct ifaddrs;
+
 namespace cam32100::bridge {
 
 // lan.targets spelt out: "broadcast" becomes 255.255.255.255 and each interface's directed
@@ -14,6 +16,10 @@ namespace cam32100::bridge {
 // go.
 [[nodiscard]] std::vector<protocol::Address> spell_out_targets(
     const std::vector<std::string>& targets);
+
+// Where an interface's directed broadcast goes: as the kernel has it; of an address that was set
+// without one, what the netmask leaves, all ones. Nothing: it has none, or is alone in its network.
+[[nodiscard]] std::optional<protocol::Address> broadcast_of(const ifaddrs& interface);
 
 // The address of the first interface that is up and not loopback; loopback when there is no other.
 // Told to servers in P2P_REQ so that two hosts behind one router can meet on the LAN.

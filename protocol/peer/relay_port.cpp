@@ -45,7 +45,10 @@ bool ByteBudget::take(TimePoint now, std::size_t bytes) {
 }
 
 RelayPort::RelayPort(TimePoint now, Config config, ByteBudget& all)
-    : config_{config}, all_{all}, own_{now, config_.limits.session_bytes_per_s}, last_{now} {}
+    : config_{std::move(config)},
+      all_{all},
+      own_{now, config_.limits.session_bytes_per_s},
+      last_{now} {}
 
 void RelayPort::tell_ready(const Address& to, const Cipher& form) {
   if (waiting_.size() >= kMaxWaiting) return;  // RLY_PKT is repeated
@@ -65,6 +68,7 @@ bool RelayPort::on_arrival(TimePoint now, const Address& from, BytesView datagra
   if (arrival == nullptr || arrival->magic_word != config_.word) return false;
   if (uid_ && *uid_ != arrival->uid) return false;
   uid_ = arrival->uid;
+  admitted_ = admitted_ || (config_.admits && config_.admits(*uid_));
   const bool is_device = arrival->is_device != 0;
   auto& place = is_device ? device_ : client_;
   const auto& other = is_device ? client_ : device_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace cam32100::protocol {
 
 struct RelayLimits {
   std::size_t max_sessions = 64;
-  std::size_t max_waiting_of_one = 4;  // sessions of one address that nobody has come to yet
+  std::size_t max_of_one = 32;                  // sessions of one client's address
+  std::size_t max_waiting_of_one = 4;           // of these: that nobody has come to yet
   std::size_t session_bytes_per_s = 1'000'000;  // both directions together
   std::size_t total_bytes_per_s = 10'000'000;
   // For a sign that our answer was read: the word in RLY_REQ or RLY_PKT. A forged RLY_PORT gets no
@@ -45,11 +47,12 @@ struct RelayPortCounters {
 
 // One relayed session on a port of its own. Both sides come with RLY_PKT and the word that its
 // client was given; when both have, each gets RLY_RDY, and from then on every datagram of one goes
-// to the other as it is: the relay cannot read them and need not. Only CLOSE it knows when it sees
-// it, plain or under a known key: a port is free two seconds after a side has left, not after
-// idle_time. Nothing goes to an address that has not shown the word.
+// to the other as it is: the relay cannot read them and need not. It is for a device that somebody
+// may ask for: that RLY_REQ named, or that Config::admits; RLY_PKT may come before RLY_REQ does.
+// Only CLOSE it knows when it sees it, plain or under a known key: a port is free two seconds after
+// a side has left, not after idle_time. Nothing goes to an address that has not shown the word.
 //
-//   waiting --(client and device came)--> open --(idle_time, or CLOSE and 2 s)--> over
+//   waiting --(client and device came, and may)--> open --(idle_time, or CLOSE and 2 s)--> over
 //      +--(opening_time; unclaimed_time without the word)--> over
 class RelayPort final : public Endpoint {
  public:
@@ -57,6 +60,7 @@ class RelayPort final : public Endpoint {
     MagicWord word{};
     Cipher cipher;  // of RLY_PKT and RLY_RDY; plain is understood, too
     RelayLimits limits;
+    std::function<bool(const Uid&)> admits{};  // without RLY_REQ; none: nobody
   };
   // `all` is the budget of all sessions and outlives it.
   RelayPort(TimePoint now, Config config, ByteBudget& all);
@@ -66,10 +70,15 @@ class RelayPort final : public Endpoint {
   [[nodiscard]] std::optional<TimePoint> deadline() const override;
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out) override;
 
-  // RLY_REQ said whom it is for: nobody else may come.
-  void expect(const Uid& uid) { uid_ = uid; }
+  // RLY_REQ said whom it is for, and may: nobody else may come.
+  void expect(const Uid& uid) {
+    uid_ = uid;
+    admitted_ = true;
+  }
   [[nodiscard]] const MagicWord& word() const noexcept { return config_.word; }
-  [[nodiscard]] bool is_open() const noexcept { return client_.has_value() && device_.has_value(); }
+  [[nodiscard]] bool is_open() const noexcept {
+    return admitted_ && client_.has_value() && device_.has_value();
+  }
   [[nodiscard]] bool is_over() const noexcept { return over_; }
   [[nodiscard]] const std::optional<Uid>& uid() const noexcept { return uid_; }
   [[nodiscard]] const std::optional<Address>& client() const noexcept { return client_; }
@@ -99,7 +108,7 @@ class RelayPort final : public Endpoint {
   std::vector<Bytes>
       spare_;       // buffers that were used: passing on allocates nothing in the long run
   TimePoint last_;  // when it began, later: when a datagram was passed on
-  bool over_ = false;
+  bool admitted_ = false, over_ = false;
   RelayPortCounters counters_;
 };
 

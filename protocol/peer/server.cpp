@@ -43,13 +43,28 @@ RendezvousServer::RendezvousServer(TimePoint now, ServerConfig config, RandomSou
     : impl_{std::make_unique<Impl>(now, std::move(config), std::move(random))} {}
 RendezvousServer::~RendezvousServer() = default;
 
+namespace {
+
+bool has(const std::vector<std::string>& prefixes, std::string_view prefix) {
+  return std::find(prefixes.begin(), prefixes.end(), prefix) != prefixes.end();
+}
+
+}  // namespace
+
+// With ids beside prefixes the prefixes of the ids are known ones, too.
 bool RendezvousServer::Impl::serves(const Uid& uid) const {
   const auto& served = config.served_prefixes;
-  return served.empty() || std::find(served.begin(), served.end(), uid.prefix()) != served.end();
+  return served.empty() || has(served, uid.prefix()) ||
+         std::any_of(allowed.begin(), allowed.end(),
+                     [&uid](const Uid& each) { return each.prefix() == uid.prefix(); });
 }
 
 bool RendezvousServer::Impl::allows(const Uid& uid) const {
-  return allowed.empty() || allowed.contains(uid);
+  return allowed.empty() || allowed.contains(uid) || has(config.served_prefixes, uid.prefix());
+}
+
+bool RendezvousServer::Impl::is_for_everybody(const Uid& uid) const {
+  return serves(uid) && allows(uid) && !config.require_dsk && !config.dsks.contains(uid);
 }
 
 void RendezvousServer::Impl::answer(TimePoint now, const Caller& to, const Message& message) {

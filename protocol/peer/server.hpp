@@ -25,7 +25,8 @@ struct ServerConfig {
       std::chrono::seconds{60}};  // a device is offline after this without DEV_LGN
   std::size_t max_devices = 10'000;
   std::vector<std::string> served_prefixes;  // empty = every prefix; else others answer FD
-  // Who may log in and be asked for, beside the prefixes: empty = everybody; else FF.
+  // Who may log in and be asked for, beside the devices of these prefixes; else FF. Both empty =
+  // everybody.
   std::vector<Uid> allowed;
   // A device's key: logins must be DEV_LGN_DSK with it, and who asks must show it; else FC. A
   // device that is not listed may log in with a key of its own, which askers by DSK must then show.
@@ -36,6 +37,8 @@ struct ServerConfig {
   // Where clients and devices reach this host: told in LIST_REQ_ACK. None: it is no relay.
   std::optional<Address> relay_address;
   std::vector<Address> other_relays;  // told, too
+  // Relay also sessions that nobody asked us for by RLY_REQ: other servers list us as their relay.
+  bool relay_for_others = false;
   RelayLimits relay;
 };
 
@@ -52,9 +55,9 @@ struct ServerEvent {
   Kind kind = Kind::login;
   std::optional<Uid> uid;  // nothing: a login that no key opens
   Address address;
-  // Of a refusal, told once a minute of each address: "login_key" (CRC or DSK form, and our CRC key
-  // does not open it), "device_key", "prefix", "id" (not on the list, or another check code),
-  // "full".
+  // Of a refusal, told once a minute of each address, UID and reason: "login_key" (CRC or DSK form,
+  // and our CRC key does not open it), "device_key", "prefix", "id" (not on the list, or another
+  // check code), "full", "crowded" (too many devices of one address, or too many new ones).
   std::string_view reason;
 };
 
@@ -120,7 +123,7 @@ class RendezvousServer final : public Endpoint {
     std::uint64_t hellos = 0, logins = 0, lookups = 0, malformed = 0, refused = 0;
     std::uint64_t found = 0;         // look-ups that led to PUNCH_TO
     std::uint64_t unknown = 0;       // look-ups of UIDs that are not here
-    std::uint64_t rate_limited = 0;  // questions of sources that ask too much
+    std::uint64_t rate_limited = 0;  // questions, and new devices, of sources with too many
     std::uint64_t unpaid = 0;        // answers kept back: larger than what the source had sent
     std::uint64_t relays_allocated = 0, relays_opened = 0, relays_refused = 0;
     std::uint64_t relay_datagrams = 0, relay_bytes = 0,

@@ -3,6 +3,7 @@
 #include <array>
 #include <deque>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "protocol/peer/outbox.hpp"
@@ -66,6 +67,7 @@ struct RendezvousServer::Impl {
   [[nodiscard]] bool may_ask(TimePoint now, const Caller& from);
   [[nodiscard]] bool serves(const Uid& uid) const;
   [[nodiscard]] bool allows(const Uid& uid) const;
+  [[nodiscard]] bool is_for_everybody(const Uid& uid) const;  // served, and without a key
 
   // --- logins (server_logins.cpp)
   void on_login(TimePoint now, const Caller& from, const DevLgn& login);
@@ -76,6 +78,8 @@ struct RendezvousServer::Impl {
                                                  const DevLgn& login,
                                                  const std::optional<Dsk>& dsk);
   void answer_sealed(TimePoint now, const Caller& to, ResultCode result);
+  [[nodiscard]] bool has_room_for(TimePoint now, const Caller& from, const Uid& uid);
+  void leave_address(const Address& address);  // one device less there
   void expire(TimePoint now);
   void tell_owner(ServerEvent::Kind kind, const Device& device);
   void tell_refusal(TimePoint now, const Caller& from, const std::optional<Uid>& uid,
@@ -116,7 +120,9 @@ struct RendezvousServer::Impl {
   ByteBudget relay_budget;
   RandomSource random;
   std::deque<ServerEvent> events;
-  std::map<std::array<std::uint8_t, 4>, TimePoint> refusals_told;
+  using Refusal = std::tuple<std::array<std::uint8_t, 4>, std::string_view, std::optional<Uid>>;
+  std::map<Refusal, TimePoint> refusals_told;
+  std::map<std::array<std::uint8_t, 4>, std::size_t> devices_at;  // how many of each address
   Counters counters;
 };
 

@@ -31,6 +31,7 @@ void RendezvousServer::Impl::expire(TimePoint now) {
   while (!by_login.empty() && now - by_login.begin()->first >= config.login_expiry) {
     const auto silent = devices.find(by_login.begin()->second);
     tell_owner(ServerEvent::Kind::expired, silent->second);
+    leave_address(silent->second.caller.address);
     devices.erase(silent);
     by_login.erase(by_login.begin());
   }
@@ -46,8 +47,28 @@ void RendezvousServer::Impl::tell_refusal(TimePoint now, const Caller& from,
   std::erase_if(refusals_told,
                 [now](const auto& told) { return now - told.second >= kRefusalsTold; });
   if (refusals_told.size() >= kMostRefusers || events.size() >= kMostEvents) return;
-  if (!refusals_told.emplace(from.address.ip, now).second) return;
+  if (!refusals_told.emplace(Refusal{from.address.ip, reason, uid}, now).second) return;
   events.push_back({ServerEvent::Kind::refused, uid, from.address, reason});
+}
+
+void RendezvousServer::Impl::leave_address(const Address& address) {
+  const auto found = devices_at.find(address.ip);
+  if (found != devices_at.end() && --found->second == 0) devices_at.erase(found);
+}
+
+// Logins cost nothing to make up: one address neither fills the server nor takes ids at will. Who
+// is here already may always come back.
+bool RendezvousServer::Impl::has_room_for(TimePoint now, const Caller& from, const Uid& uid) {
+  if (devices.size() >= config.max_devices) {
+    tell_refusal(now, from, uid, "full");
+    return false;
+  }
+  const auto at = devices_at.find(from.address.ip);
+  const std::size_t there = at == devices_at.end() ? 0 : at->second;
+  if (sources.may_add_device(now, from.address, there)) return true;
+  ++counters.rate_limited;
+  tell_refusal(now, from, uid, "crowded");
+  return false;
 }
 
 std::optional<ResultCode> RendezvousServer::Impl::log_in(TimePoint now, const Caller& from,
@@ -65,14 +86,19 @@ std::optional<ResultCode> RendezvousServer::Impl::log_in(TimePoint now, const Ca
     return refused(ResultCode::invalid_dsk, "device_key");
   const DeviceKey key = key_of(login.uid);
   const auto found = devices.find(key);
-  if (found == devices.end() && devices.size() >= config.max_devices) {
-    tell_refusal(now, from, login.uid, "full");
-    return std::nullopt;
-  }
+  if (found == devices.end() && !has_room_for(now, from, login.uid)) return std::nullopt;
   if (found != devices.end()) {
-    if (found->second.uid != login.uid) return refused(ResultCode::invalid_uid, "id");
+    if (found->second.uid != login.uid) {
+      tell_refusal(now, from, login.uid, "id");
+      // That the serial is here is what a guesser wants to know.
+      if (sources.may_ask_unknown(now, from.address)) return ResultCode::invalid_uid;
+      ++counters.rate_limited;
+      return std::nullopt;
+    }
     by_login.erase({found->second.last_login, key});
+    leave_address(found->second.caller.address);
   }
+  ++devices_at[from.address.ip];
   ++counters.logins;
   const bool fresh = found == devices.end();
   Device& device = devices[key];

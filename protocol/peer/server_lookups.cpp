@@ -90,7 +90,12 @@ void RendezvousServer::Impl::on_lookup(TimePoint now, const Caller& from, const 
 void RendezvousServer::Impl::refuse_malformed_uid(TimePoint now, const Caller& from) {
   ++counters.lookups;
   ++counters.unknown;
-  if (!may_ask(now, from) || !sources.may_ask_unknown(now, from.address)) return;
+  if (!may_ask(now, from)) return;
+  const bool may_guess = sources.may_ask_unknown(now, from.address);
+  if (!may_guess) {
+    ++counters.rate_limited;
+    return;
+  }
   answer(now, from, P2pReqAck{ResultCode::invalid_uid, config.api_version, {}});
 }
 

@@ -67,19 +67,26 @@ void RendezvousServer::Impl::on_port_request(TimePoint now, const Caller& from) 
     if (same->number != 0) tell_port(now, *same);
     return;
   }
-  const auto waiting = std::count_if(allocations.begin(), allocations.end(), [&](const auto& each) {
-    return each.second.client.address.ip == from.address.ip && !each.second.port->is_open();
-  });
+  std::size_t waiting = 0;
+  std::size_t all_of_it = 0;
+  for (const auto& [id, each] : allocations) {
+    if (each.client.address.ip != from.address.ip) continue;
+    ++all_of_it;
+    if (!each.port->is_open()) ++waiting;
+  }
   if (allocations.size() >= config.relay.max_sessions || wanted.size() >= kMaxWanted ||
-      static_cast<std::size_t>(waiting) >= config.relay.max_waiting_of_one) {
+      all_of_it >= config.relay.max_of_one || waiting >= config.relay.max_waiting_of_one) {
     ++counters.relays_refused;
     return;
   }
   const PortId id = next_port++;
   Allocation allocation;
   allocation.client = from;
-  allocation.port = std::make_unique<RelayPort>(
-      now, RelayPort::Config{word_from(random()), own_cipher, config.relay}, relay_budget);
+  RelayPort::Config made{word_from(random()), own_cipher, config.relay};
+  // Another server's RLY_REQ is never seen here; nor is the key that was shown there.
+  if (config.relay_for_others)
+    made.admits = [this](const Uid& uid) { return is_for_everybody(uid); };
+  allocation.port = std::make_unique<RelayPort>(now, std::move(made), relay_budget);
   allocations.emplace(id, std::move(allocation));
   wanted.push_back(id);
 }

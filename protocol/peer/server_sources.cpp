@@ -27,6 +27,7 @@ ServerSources::Source& ServerSources::source(TimePoint now, const Address& from)
   Source fresh;
   fresh.questions = {std::max(limits_.lookups_per_s * kBurst, kLeastBurst), now};
   fresh.unknown = {std::max(limits_.unknown_per_min, kLeastBurst), now};
+  fresh.new_devices = {std::max(limits_.new_devices_per_min * kBurst, kLeastBurst), now};
   fresh.proven_until = now;
   fresh.place = by_use_.insert(by_use_.end(), from.ip);
   return sources_.emplace(from.ip, fresh).first->second;
@@ -63,6 +64,13 @@ bool ServerSources::may_ask(TimePoint now, const Address& from) {
 bool ServerSources::may_ask_unknown(TimePoint now, const Address& from) {
   return take(source(now, from).unknown, now, limits_.unknown_per_min / kSecondsPerMinute,
               std::max(limits_.unknown_per_min, kLeastBurst));
+}
+
+bool ServerSources::may_add_device(TimePoint now, const Address& from, std::size_t there) {
+  if (limits_.trust_private && from.is_private()) return true;
+  return there < limits_.devices &&
+         take(source(now, from).new_devices, now, limits_.new_devices_per_min / kSecondsPerMinute,
+              std::max(limits_.new_devices_per_min * kBurst, kLeastBurst));
 }
 
 void ServerSources::prove(TimePoint now, const Address& from) {

@@ -16,6 +16,10 @@ struct SourceLimits {
       20;  // of one address: P2P_REQ, LIST_REQ, RLY_REQ, RLY_PORT; twice in a burst
   double unknown_per_min =
       10;  // of one address: UIDs that are not here, or have another check code
+  // Devices of one address: so many, and so many new ones a minute; twice in a burst. A house has a
+  // few, a shop a hundred. Not of private addresses that are trusted: a LAN's server serves it.
+  std::size_t devices = 256;
+  double new_devices_per_min = 60;
   // Private addresses need to prove nothing: routers let nobody outside write them on a datagram.
   bool trust_private = true;
   std::size_t max_sources = 65'536;  // beyond it the one silent for longest is forgotten
@@ -33,7 +37,9 @@ class ServerSources {
   [[nodiscard]] bool may_answer(TimePoint now, const Address& to, std::size_t bytes);
   [[nodiscard]] bool may_ask(TimePoint now, const Address& from);          // one more question
   [[nodiscard]] bool may_ask_unknown(TimePoint now, const Address& from);  // about who is not here
-  void prove(TimePoint now, const Address& from);                          // for ten minutes
+  // One device more beside those that are `there`.
+  [[nodiscard]] bool may_add_device(TimePoint now, const Address& from, std::size_t there);
+  void prove(TimePoint now, const Address& from);  // for ten minutes
 
   [[nodiscard]] std::size_t size() const noexcept { return sources_.size(); }
 
@@ -45,7 +51,7 @@ class ServerSources {
   };
   struct Source {
     std::size_t credit = 0;
-    Bucket questions, unknown;
+    Bucket questions, unknown, new_devices;
     TimePoint proven_until;
     std::list<Ip>::iterator place;  // in by_use_
   };

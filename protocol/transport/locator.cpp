@@ -84,9 +84,8 @@ Locator::Locator(TimePoint now, LocatorConfig config, std::uint64_t /*seed*/)
   impl_->next_round = now + impl_->config.repeat;
   impl_->next_hello = now + impl_->config.hello_repeat;
   for (const ServerAddress& each : impl_->config.servers) {
-    const bool again =
-        std::any_of(impl_->servers.begin(), impl_->servers.end(),
-                    [&](const Impl::Server& known) { return known.where.address == each.address; });
+    const bool again = std::any_of(impl_->servers.begin(), impl_->servers.end(),
+                                   [&](const Impl::Server& known) { return known.where == each; });
     if (again || !each.address.is_usable()) continue;
     Impl::Server server;
     server.where = each;
@@ -103,13 +102,21 @@ bool Locator::is_server(const Address& from) const noexcept {
 
 void Locator::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
   Impl& it = *impl_;
-  const auto server = std::find_if(it.servers.begin(), it.servers.end(),
-                                   [&](const auto& each) { return each.where.address == from; });
-  if (server == it.servers.end()) return;
+  const auto is_there = [&](const Impl::Server& each) { return each.where.address == from; };
+  const auto first = std::find_if(it.servers.begin(), it.servers.end(), is_there);
+  if (first == it.servers.end()) return;
   OpeningSpace space;
-  auto packet = open(datagram, server->where.cipher, space);
-  if (!packet)
+  auto server = first;
+  Result<Packet> packet = open(datagram, server->where.cipher, space);
+  while (!packet) {  // the same address under another key
+    server = std::find_if(std::next(server), it.servers.end(), is_there);
+    if (server == it.servers.end()) break;
+    packet = open(datagram, server->where.cipher, space);
+  }
+  if (!packet) {
+    server = first;
     packet = open(datagram, Cipher{}, space);  // some servers answer plain whatever the PSK
+  }
   if (!packet) {
     ++it.counters.malformed;
     return;

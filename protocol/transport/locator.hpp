@@ -18,6 +18,8 @@ namespace cam32100::protocol {
 struct ServerAddress {
   Address address;
   Cipher cipher;  // plain unless the server set carries a PSK
+  // One address may stand in two sets under two keys: then it is asked under both.
+  friend bool operator==(const ServerAddress&, const ServerAddress&) = default;
 };
 
 struct LocatorConfig {

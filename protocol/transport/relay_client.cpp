@@ -66,9 +66,8 @@ RelayClient::RelayClient(TimePoint now, RelayConfig config) : impl_{std::make_un
   impl_->started = now;
   impl_->next_round = now + impl_->config.repeat;
   for (const ServerAddress& each : impl_->config.servers) {
-    const bool again =
-        std::any_of(impl_->servers.begin(), impl_->servers.end(),
-                    [&](const Impl::Server& known) { return known.where.address == each.address; });
+    const bool again = std::any_of(impl_->servers.begin(), impl_->servers.end(),
+                                   [&](const Impl::Server& known) { return known.where == each; });
     if (again || !each.address.is_usable()) continue;
     Impl::Server server;
     server.where = each;

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t kMostRelays = 16;
 
-template <class Each>
-auto find_by_address(std::vector<Each>& all, const Address& from, auto&& address_of) {
-  return std::find_if(all.begin(), all.end(),
-                      [&](const Each& each) { return address_of(each) == from; });
-}
-
 }  // namespace
 
 void RelayClient::on_datagram(TimePoint now, const Address& from, BytesView datagram) {
@@ -26,12 +20,20 @@ void RelayClient::on_datagram(TimePoint now, const Address& from, BytesView data
     report.stage = RelayStage::open;
     return it.finish(RelayOpened{report.relay, from, now - it.started});
   }
-  const auto server = find_by_address(it.servers, from,
-                                      [](const Impl::Server& each) { return each.where.address; });
-  const auto relay =
-      find_by_address(it.relays, from, [](const Impl::Relay& each) { return each.report.relay; });
-  if (server == it.servers.end() && relay == it.relays.end()) return;
   OpeningSpace space;
+  const auto is_there = [&](const Impl::Server& each) { return each.where.address == from; };
+  auto server = std::find_if(it.servers.begin(), it.servers.end(), is_there);
+  // The same address may stand there under another key.
+  for (auto other = server; other != it.servers.end();
+       other = std::find_if(std::next(other), it.servers.end(), is_there)) {
+    if (!open(datagram, other->where.cipher, space)) continue;
+    server = other;
+    break;
+  }
+  const auto relay = std::find_if(it.relays.begin(), it.relays.end(), [&](const Impl::Relay& each) {
+    return each.report.relay == from;
+  });
+  if (server == it.servers.end() && relay == it.relays.end()) return;
   auto packet =
       open(datagram, server != it.servers.end() ? server->where.cipher : relay->cipher, space);
   if (!packet) packet = open(datagram, Cipher{}, space);

@@ -164,9 +164,10 @@ Nanoseconds time_to_connect(const bridge::SupervisorConfig& config, protocol::Pa
 }
 
 std::vector<Row> measure_ways(Loop& loop) {
-  Process server{loop,
-                 {CAM32100_BINARY, "server", "--json", "--bind", "127.0.0.1", "--port", "0",
-                  "--lookup-rate", "1e9", "--relay", "127.0.0.1", "--relay-sessions", "1000"}};
+  Process server{
+      loop,
+      {CAM32100_BINARY, "server", "--json", "--bind", "127.0.0.1", "--port", "0", "--lookup-rate",
+       "1e9", "--relay", "127.0.0.1", "--relay-sessions", "1000", "--relay-each", "1000"}};
   const auto server_text = started_address(loop, server);
   Process camera{loop,
                  {CAM32100_BINARY, "emulate", "--uid", uid_of(0).text(), "--bind", "127.0.0.1",

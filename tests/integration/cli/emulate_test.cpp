@@ -162,8 +162,10 @@ TEST_F(Emulate, ShowsEveryOptionByItsGroup) {
 
 TEST_F(Emulate, LogsInUnderTheKeysOfTheServer) {
   scratch_.write("dsks", std::string{kUid} + " RIGHTKEY\n");
+  scratch_.write("crc_key", "SECRET\n");
   RendezvousServer server{
-      loop_, {"--crc-key", "SECRET", "--require-dsk", "--dsk-file", scratch_ / "dsks"}};
+      loop_,
+      {"--crc-key-file", scratch_ / "crc_key", "--require-dsk", "--dsk-file", scratch_ / "dsks"}};
   Emulator without{loop_,
                    {.uid = "VSTC-222222-ABCDE",
                     .servers = {server.address()},

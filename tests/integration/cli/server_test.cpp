@@ -117,6 +117,9 @@ TEST(ServerLimits, ThatAllowNothingAreRefusedByName) {
                                                         {"--unknown-rate", "nan"},
                                                         {"--expiry", "0"},
                                                         {"--max-devices", "0"},
+                                                        {"--devices-each", "0"},
+                                                        {"--new-device-rate", "0"},
+                                                        {"--relay-each", "0"},
                                                         {"--relay-sessions", "0"},
                                                         {"--relay-total-rate", "0"},
                                                         {"--relay-idle", "0"}}) {
@@ -138,6 +141,35 @@ TEST(ServerAllowList, TakesIdsAndPrefixesAsPeopleWriteThem) {
     const auto result = run_command(loop, {"server", "--port", "0", "--allow", word});
     EXPECT_EQ(result.exit_code, kUsage) << word;
     EXPECT_NE(result.errors.find("--allow"), std::string::npos) << result.errors;
+  }
+}
+
+TEST(ServerAllowList, TakesIdsBesidePrefixes) {
+  Loop loop;
+  RendezvousServer server{loop, {"--allow", "VSTD", "--allow", "VSTC-123456-ABCDE"}};
+  for (const char* uid : {"VSTC-123456-ABCDE", "VSTD-000001-FGHIJ"}) {
+    Emulator camera{loop, {.uid = uid, .servers = {server.address()}}};
+    EXPECT_TRUE(camera.wait_for_state([](const json& s) { return s.at("logged_in") == true; }))
+        << uid;
+  }
+}
+
+TEST(ServerHttp, IsNotShownToOthersWithoutAToken) {
+  Loop loop;
+  const auto result = run_command(loop, {"server", "--port", "0", "--http", "0.0.0.0:0"});
+  EXPECT_EQ(result.exit_code, kUsage);
+  EXPECT_NE(result.errors.find("--http-token-file"), std::string::npos) << result.errors;
+}
+
+TEST(ServerRelayOptions, AreRefusedWithoutARelay) {
+  Loop loop;
+  for (const auto& words : std::vector<std::vector<std::string>>{{"--relay-ports", "32200-32201"},
+                                                                 {"--relay-for-others"}}) {
+    std::vector<std::string> line{"server", "--port", "0"};
+    line.insert(line.end(), words.begin(), words.end());
+    const auto result = run_command(loop, line);
+    EXPECT_EQ(result.exit_code, kUsage);
+    EXPECT_NE(result.errors.find(words.front()), std::string::npos) << result.errors;
   }
 }
 

@@ -96,6 +96,36 @@ TEST(ConnectingByMistake, NamesTheKeyACameraAnswersUnderWhenPskIsAnother) {
   EXPECT_EQ(world.status().last_error->detail["cipher"], "vstarcam2018");
 }
 
+// Who asks is not made to wait for the end of the attempt to hear it.
+TEST(ConnectingByMistake, NamesTheKeyToWhoeverGivesUpMeanwhile) {
+  WorldOptions made;
+  made.camera.psk = "vstarcam2018";
+  made.adjust = [](SupervisorConfig& config) {
+    config.ciphers = {{"camera", protocol::Cipher{"camera"}}};
+    config.other_ciphers = {{"vstarcam2018", protocol::Cipher{"vstarcam2018"}}};
+  };
+  World world{made};
+  world.submit({1, 2s, ConnectJob{}});
+  ASSERT_TRUE(world.run_until_answered(1, 3s));
+  ASSERT_TRUE(world.heard.failures.contains(1));
+  EXPECT_EQ(world.heard.failures.at(1).detail["cipher"], "vstarcam2018");
+}
+
+TEST(ConnectingByMistake, NamesTheKeyOfACameraAtAnotherPort) {
+  WorldOptions made;
+  made.camera.psk = "vstarcam2018";
+  made.lan = false;
+  made.adjust = [](SupervisorConfig& config) {
+    config.address = kCameraAddress;
+    config.ciphers = {{"camera", protocol::Cipher{"camera"}}};
+    config.other_ciphers = {{"vstarcam2018", protocol::Cipher{"vstarcam2018"}}};
+  };
+  World world{made};
+  EXPECT_FALSE(world.run_until_connected(10s));
+  ASSERT_TRUE(world.status().last_error);
+  EXPECT_EQ(world.status().last_error->detail["cipher"], "vstarcam2018");
+}
+
 TEST(ConnectingByMistake, NotToACameraOfAnotherId) {
   WorldOptions made;
   made.address = true;
@@ -132,6 +162,7 @@ TEST_P(Connecting, SaysAlreadyToASecondConnect) {
   world.submit({2, std::nullopt, ConnectJob{}});
   ASSERT_TRUE(world.heard.connects.contains(2));
   EXPECT_TRUE(world.heard.connects.at(2).already);
+  EXPECT_EQ(world.heard.connects.at(2).attempts, world.heard.connects.at(1).attempts);
 }
 
 TEST_P(Connecting, AnotherWayWhenAsked) {

@@ -39,6 +39,7 @@ TEST(NatRecovery, FromANewAddressOfOurRouter) {
   world.net.run_for(15s);
   world.net.restart_router(*world.our_router, {198, 51, 100, 78});
   ASSERT_TRUE(run_until_lost(world));
+  EXPECT_EQ(world.status().reason, "timed_out, awaiting_traffic");
   ASSERT_TRUE(world.run_until_connected(20s));
   EXPECT_EQ(world.heard.availability, std::vector<bool>{true});
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <utility>
 
 #include "protocol/transport/sealing.hpp"
@@ -59,6 +60,19 @@ TEST_F(Relayed, ShowEachRungInTheStateAndInTheAnswer) {
     return status.search.dump().find(R"("stage":"relay")") != std::string::npos;
   }));
   EXPECT_TRUE(world.status().search.is_null()) << "it is found";
+}
+
+// Server and relay are one host here: a way that was punched there is not the one that opened.
+TEST_F(Relayed, CallNoPunchedPlaceTheOneThatOpened) {
+  world.supervisor->submit(world.net.now(world.us), {77, std::nullopt, ConnectJob{}});
+  connect();
+  const JobId job = world.submit({0, std::nullopt, ConnectJob{}});
+  ASSERT_TRUE(world.run_until_answered(job));
+  EXPECT_TRUE(world.heard.connects.at(job).already);
+  std::size_t opened = 0;
+  for (const auto& attempt : world.heard.connects.at(job).attempts)
+    opened += attempt["result"] == "opened" ? 1U : 0U;
+  EXPECT_EQ(opened, 1U);
 }
 
 TEST_F(Relayed, GiveWayToADirectSessionWithoutLosingARequest) {
@@ -128,6 +142,9 @@ TEST_F(Relayed, AnswerASnapshotOnceWhenTheRelayDiesInItsMiddle) {
   ASSERT_TRUE(world.heard.replies.contains(picture)) << "a read is repeated on the next session";
   EXPECT_EQ(world.heard.replies.at(picture).front().body, make_picture(60'000));
   EXPECT_LE(world.executed("snapshot.cgi"), 2U);
+  std::set<std::string> reasons;
+  for (const auto& status : world.history) reasons.insert(status.reason);
+  EXPECT_EQ(reasons, (std::set<std::string>{"", "timed_out, awaiting_reply"}));
 }
 
 TEST_F(Relayed, NeverRepeatAChangeWhenTheRelayDies) {
@@ -229,6 +246,39 @@ TEST_F(RelayedBesideAClosedDoor, GiveUpTheirPlaceOnlyOnce) {
   EXPECT_EQ(world.status().path, Path::relay);
   EXPECT_GT(door.heard, 20U) << "it is looked for there all the same";
   EXPECT_EQ(world.heard.availability, std::vector<bool>{true});
+}
+
+class RelayedUnderAnotherKey : public Relayed {
+ protected:
+  RelayedUnderAnotherKey()
+      : Relayed{{.camera = [](protocol::CameraConfig& camera) { camera.psk = "vstarcam2018"; },
+                 .adjust =
+                     [](SupervisorConfig& config) {
+                       config.ciphers = {{"camera", protocol::Cipher{"camera"}}};
+                       config.other_ciphers = {{"vstarcam2018", protocol::Cipher{"vstarcam2018"}}};
+                     }}} {}
+};
+
+TEST_F(RelayedUnderAnotherKey, AreToldWhichOne) {
+  EXPECT_FALSE(world.run_until_connected(15s));
+  ASSERT_TRUE(world.status().last_error);
+  const auto error = *world.status().last_error;
+  EXPECT_EQ(error.code, ErrorCode::connect_timeout);
+  EXPECT_EQ(error.detail["stage"], "relay") << error.message;
+  EXPECT_EQ(error.detail["cipher"], "vstarcam2018") << error.message;
+}
+
+class WithoutARelay : public Relayed {
+ protected:
+  WithoutARelay() : Relayed{{.relay = false}} {}
+};
+
+TEST_F(WithoutARelay, WhoWantsOneHearsItAtOnce) {
+  const JobId job = world.submit({0, std::nullopt, ConnectJob{std::nullopt, Path::relay}});
+  ASSERT_TRUE(world.run_until_answered(job, 3s));
+  ASSERT_TRUE(world.heard.failures.contains(job));
+  EXPECT_EQ(world.heard.failures.at(job).detail["stage"], "relay");
+  EXPECT_THAT(world.heard.failures.at(job).message, HasSubstr("no relay"));
 }
 
 class WithoutRelays : public Relayed {

@@ -20,6 +20,7 @@ struct RelayPortByHand : ::testing::Test {
 
   static RelayPort::Config default_config() {
     RelayPort::Config config;
+    config.admits = [](const Uid&) { return true; };
     config.word = {std::byte{0xa1}, std::byte{0xb2}, std::byte{0xc3}, std::byte{0xd4}};
     return config;
   }

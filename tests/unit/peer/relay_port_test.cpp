@@ -84,6 +84,30 @@ TEST_F(RelayPortSides, LetsNobodyInForAnotherUid) {
   EXPECT_EQ(port->client(), kClient);
 }
 
+TEST_F(RelayPortSides, OpensForNobodyUntilItsDeviceMayBeAskedFor) {
+  config.admits = nullptr;
+  start();
+  hand->send(kClient, relay_wire::from_client());
+  hand->send(kFromDevice, relay_wire::from_device());
+  send_bytes(kClient, 10);
+  EXPECT_TRUE(hand->take().empty());
+  EXPECT_FALSE(port->is_open());
+  // RLY_REQ came after the first RLY_PKT: the next of each is answered.
+  port->expect(uid_of("XHA-000994-KMMEB"));
+  EXPECT_TRUE(port->is_open());
+  hand->send(kClient, relay_wire::from_client());
+  hand->send(kFromDevice, relay_wire::from_device());
+  EXPECT_EQ(hand->take_hex(), (std::vector<std::string>{relay_wire::ready(), relay_wire::ready()}));
+  send_bytes(kClient, 10);
+  EXPECT_EQ(hand->take().size(), 1U);
+}
+
+TEST_F(RelayPortSides, OpensForADeviceThatMayComeUnasked) {
+  config.admits = [](const Uid& uid) { return uid == uid_of("XHA-000994-KMMEB"); };
+  open();
+  EXPECT_TRUE(port->is_open());
+}
+
 TEST_F(RelayPortSides, KeepsThirdPartiesOut) {
   open();
   for (const std::string& hex : {std::string{kAlive}, std::string{kClose}, ready(), kPort,

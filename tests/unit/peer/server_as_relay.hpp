@@ -32,7 +32,10 @@ struct ServerAsRelay : ServerByHand {
     EXPECT_EQ(sent[0].hex, relay_wire::port_ack(number, sent[0].hex.substr(8, 8)));
     return sent[0].hex.substr(8, 8);
   }
+  // Of a device that is logged in.
   void open_session(const std::string& word) {
+    hand->send(kHome, relay_wire::request(kGivenWay, word, kBatc));
+    hand->take();
     arrive(kHome, relay_wire::from_client(word, kBatc));
     arrive(kDevice, relay_wire::from_device(word, kBatc));
   }

@@ -40,6 +40,11 @@ struct ServerCredit : ServerByHand {
       }
     }
   }
+  void say_who_the_port_is_for(const Address& from) {
+    log_in();
+    say(0, from,
+        request({kRelayOfServer.ip, static_cast<std::uint16_t>(next_port - 1)}, last_word, kBatc));
+  }
   // Of every kind that there is, right, damaged and cut short.
   std::string any_message(std::mt19937_64& random) {
     const std::string uid = random() % 3 == 0 ? kBatcWrongCheck
@@ -163,7 +168,8 @@ TEST_F(ServerCredit, IsNotNeededByWhoCameToItsRelayedSession) {
   start_watched();
   for (int i = 0; i < 3; ++i) say(0, kVictim, kPort);
   ASSERT_NE(last_word, "00000000");
-  for (int i = 0; i < 2; ++i) say(0, kVictim, "f1680000");
+  say_who_the_port_is_for(kVictim);
+  for (int i = 0; i < 3; ++i) say(0, kVictim, "f1680000");
   const std::size_t unpaid = server->counters().unpaid;
   EXPECT_GE(unpaid, 2U);
   Endpoint& port = server->relay_port(last_port);
@@ -184,6 +190,7 @@ TEST_F(ServerCredit, IsNeededStillByWhomAnAttackerBringsToItsOwnSession) {
   start_watched();
   for (int i = 0; i < 3; ++i) say(0, kAttacker, kPort);
   ASSERT_NE(last_word, "00000000");
+  say_who_the_port_is_for(kAttacker);
   Endpoint& port = server->relay_port(last_port);
   port.on_datagram(hand->now, kVictim, ByHand::from_text(from_client(last_word, kBatc)));
   port.on_datagram(hand->now, kAttacker, ByHand::from_text(from_device(last_word, kBatc)));

@@ -154,6 +154,20 @@ TEST_F(ServerKeys, AreNoHelpToADeviceThatIsNotOnTheListOfTheAllowed) {
   EXPECT_EQ(answer_to(dsk_lookup(kDsk)).front(), kLookupOk);
 }
 
+TEST_F(ServerKeys, AllowIdsBesideWholePrefixes) {
+  config.allowed = {uid_of("BATC-609580-HVDCS")};
+  config.served_prefixes = {"VSTC"};
+  start();
+  const auto login = [&](const std::string& hex) { return answer_to(hex, kDevice).front(); };
+  EXPECT_EQ(login(kDeviceLogin), "f111000400000000");
+  EXPECT_EQ(login(numbered(kDeviceLogin, 7)), "f1110004ff000000") << "a known prefix, not this id";
+  std::string other = kDeviceLogin;
+  other.replace(8, kXha.size(), kXha);
+  EXPECT_EQ(login(other), "f1110004fd000000");
+  other.replace(8, 8, "56535443");  // VSTC
+  EXPECT_EQ(login(other), "f111000400000000");
+}
+
 TEST_F(ServerKeys, OfADeviceThatIsAllowedAreStillComparedWithItsCheckCode) {
   config.allowed = {uid_of("BATC-609580-HVDCS")};
   start();

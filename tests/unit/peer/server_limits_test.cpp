@@ -53,6 +53,53 @@ TEST_F(ServerLimits, KeepLoginsOut) {
   EXPECT_EQ(server->counters().rate_limited, 0U);
 }
 
+TEST_F(ServerLimits, TakeTwoMinutesOfNewDevicesOfOnePublicAddressAtOnce) {
+  config.sources.new_devices_per_min = 5;
+  start();
+  const auto try_all = [&](const Address& from, unsigned first) {
+    for (unsigned i = first; i < first + 20; ++i) hand->send(from, numbered(kDeviceLogin, i));
+    return count(hand->take(), "f1110004000000");
+  };
+  EXPECT_EQ(try_all(kDevice, 0), 10U);
+  EXPECT_EQ(server->counters().rate_limited, 10U);
+  const auto known = answer_to(numbered(kDeviceLogin, 3), kDevice);
+  EXPECT_EQ(known.size(), 1U) << "who is here may come back";
+  EXPECT_EQ(try_all(kOtherClient, 100), 10U) << "another address has its own";
+  EXPECT_EQ(try_all({{192, 168, 1, 9}, 5000}, 200), 20U) << "a house's own server serves it";
+  hand->pass(30s);
+  EXPECT_EQ(try_all(kDevice, 300), 2U);
+}
+
+TEST_F(ServerLimits, KeepNoMoreDevicesOfOnePublicAddressThanItsShare) {
+  config.sources.devices = 3;
+  config.sources.trust_private = false;
+  start();
+  const Address home{{192, 168, 1, 9}, 5000};
+  for (unsigned i = 0; i < 5; ++i) hand->send(home, numbered(kDeviceLogin, i));
+  EXPECT_EQ(server->device_count(), 3U);
+  // One goes on from elsewhere: there is room for another.
+  hand->send(kOtherClient, numbered(kDeviceLogin, 0));
+  hand->send(home, numbered(kDeviceLogin, 4));
+  EXPECT_EQ(server->device_count(), 4U);
+  hand->pass(config.login_expiry);
+  EXPECT_EQ(server->device_count(), 0U);
+  hand->take();
+  for (unsigned i = 0; i < 5; ++i) hand->send(home, numbered(kDeviceLogin, i));
+  EXPECT_EQ(server->device_count(), 3U) << "nobody is counted twice";
+}
+
+TEST_F(ServerLimits, TellLoginsThatAnIdIsTakenNoOftener) {
+  config.sources.unknown_per_min = 4;
+  start();
+  log_in();
+  std::string other = kDeviceLogin;
+  other.replace(8, kBatc.size(), kBatcWrongCheck);
+  std::size_t told = 0;
+  for (int i = 0; i < 10; ++i) told += answer_to(other, kClient).size();
+  EXPECT_EQ(told, 4U);
+  EXPECT_EQ(server->counters().rate_limited, 6U);
+}
+
 TEST_F(ServerLimits, TellOfTenUnknownDevicesAMinute) {
   start();
   log_in();
@@ -183,10 +230,18 @@ TEST_F(ServerLimits, SayWhichDeviceCameMovedAndWent) {
 TEST_F(ServerLimits, TellOfRefusedLoginsOnceAMinuteAndOfSixtyFourAddressesAtMost) {
   config.served_prefixes = {"VSTC"};
   start();
+  // One address, two cameras, each told by its name.
+  for (int i = 0; i < 3; ++i) {
+    hand->send(kDevice, numbered(kDeviceLogin, 1));
+    hand->send(kDevice, numbered(kDeviceLogin, 2));
+  }
+  EXPECT_TRUE(server->take_event() && server->take_event());
+  EXPECT_FALSE(server->take_event().has_value());
+  hand->now += 60s;
   for (unsigned round = 0; round < 3; ++round) {
     for (std::uint8_t i = 0; i < 100; ++i) hand->send({{192, 0, 2, i}, 5000}, kDeviceLogin);
   }
-  EXPECT_EQ(server->counters().refused, 300U);
+  EXPECT_EQ(server->counters().refused, 306U);
   std::size_t told = 0;
   while (const auto event = server->take_event()) {
     EXPECT_EQ(event->reason, "prefix");
@@ -196,6 +251,8 @@ TEST_F(ServerLimits, TellOfRefusedLoginsOnceAMinuteAndOfSixtyFourAddressesAtMost
 }
 
 TEST_F(ServerLimits, KeepAThousandNewsForAnOwnerWhoDoesNotListen) {
+  config.sources.devices = 2'000;
+  config.sources.new_devices_per_min = 1e6;
   start();
   for (unsigned i = 0; i < 1100; ++i) hand->send(kDevice, numbered(kDeviceLogin, i));
   std::size_t events = 0;

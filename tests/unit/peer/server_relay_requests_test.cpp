@@ -107,8 +107,38 @@ TEST_F(ServerRelayRequests, SendADeviceWithAKeyOnlyAtTheWordOfWhoShowedIt) {
   EXPECT_EQ(answer_to(asked, kHome), (std::vector<std::string>{kRequestOk, told(kGivenWay, word)}));
 }
 
+TEST_F(ServerRelayRequests, AreWhatOpensASession) {
+  start();
+  log_in();
+  (void)allocate(kHome);
+  const std::string word = allocate({kHome.ip, 40001});
+  arrive(kHome, from_client(word, kBatc));
+  arrive(kDevice, from_device(word, kBatc));
+  EXPECT_EQ(server->counters().relays_opened, 0U);
+}
+
+TEST_F(ServerRelayRequests, AreNotNeededOfDevicesWithoutAKeyWhereOtherServersArrangeThem) {
+  config.relay_for_others = true;
+  config.served_prefixes = {"BATC"};
+  config.crc_key = kCrcKey;
+  config.dsks[uid_of("BATC-609580-HVDCS")] = dsk_of(kDsk);
+  start();
+  const auto opens = [&](const std::string& uid, std::uint16_t port) {
+    const auto before = server->counters().relays_opened;
+    const Address from{kHome.ip, port};
+    const std::string word = allocate(from, port);
+    arrive(from, from_client(word, uid));
+    arrive(kDevice, from_device(word, uid));
+    return server->counters().relays_opened > before;
+  };
+  EXPECT_TRUE(opens(numbered(kBatc, 7), 41000));
+  EXPECT_FALSE(opens(kBatc, 41001)) << "its key was not shown";
+  EXPECT_FALSE(opens(kXha, 41002)) << "another prefix";
+}
+
 TEST_F(ServerRelayRequests, TellWhatTheirSessionsDid) {
   start();
+  log_in();
   const std::string word = allocate(kHome);
   open_session(word);
   Endpoint& port = server->relay_port(ports[0]);

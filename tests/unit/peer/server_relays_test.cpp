@@ -54,8 +54,8 @@ TEST_F(ServerRelays, GiveOneSourceTheSameWordAndPortAgain) {
 }
 
 TEST_F(ServerRelays, GiveANewOneOnceTheFirstIsInUse) {
-  config.crc_key = kCrcKey;
   start();
+  log_in();
   const std::string word = allocate(kHome);
   open_session(word);
   EXPECT_EQ(server->counters().relays_opened, 1U);
@@ -71,6 +71,19 @@ TEST_F(ServerRelays, GiveOneAddressFourThatNobodyCameTo) {
   EXPECT_TRUE(answer_to(kPort, {kHome.ip, 40009}).empty());
   EXPECT_FALSE(server->take_wanted_port().has_value());
   EXPECT_EQ(server->counters().relays_refused, 1U);
+  (void)allocate({{192, 168, 1, 6}, 40000}, 33009);  // another address may
+}
+
+TEST_F(ServerRelays, GiveOneAddressNoMoreThanItsShareHoweverManyAreInUse) {
+  config.relay.max_of_one = 3;
+  start();
+  log_in();
+  for (std::uint16_t i = 0; i < 3; ++i) {
+    open_session(allocate({kHome.ip, static_cast<std::uint16_t>(40000 + i)}));
+  }
+  EXPECT_EQ(server->counters().relays_opened, 3U);
+  EXPECT_TRUE(answer_to(kPort, {kHome.ip, 40009}).empty());
+  EXPECT_FALSE(server->take_wanted_port().has_value());
   (void)allocate({{192, 168, 1, 6}, 40000}, 33009);  // another address may
 }
 

@@ -43,6 +43,22 @@ TEST_F(Lookup, EncryptsForAServerWithAKey) {
   EXPECT_EQ(verdict(), Errc::device_offline);
 }
 
+TEST_F(Lookup, AsksOneAddressUnderBothKeysOfTwoSets) {
+  const Cipher right{"vstarcam2018"};
+  const Cipher wrong{"camera"};
+  for (const auto& keys : {std::pair{wrong, right}, std::pair{right, wrong}}) {
+    config.servers = {{kFirst, keys.first}, {kFirst, keys.second}, {kFirst, keys.second}};
+    start();
+    EXPECT_THAT(drain(*locator, kStart, right), SizeIs(4));
+    P2pReqAck ack;
+    ack.result = ResultCode::offline;
+    hear(kStart, kFirst, ack, right);
+    EXPECT_EQ(locator->report().size(), 2U);
+    EXPECT_EQ(locator->report()[keys.first == right ? 0 : 1].result, ResultCode::offline);
+    EXPECT_EQ(locator->report()[keys.first == right ? 1 : 0].result, std::nullopt);
+  }
+}
+
 TEST_F(Lookup, AcceptsAPlainAnswerFromAServerWithAKey) {
   config.servers = {{kFirst, Cipher{"vstarcam2018"}}};
   start();

@@ -182,6 +182,15 @@ TEST(ServerSets, AskOnlyTheServersOfThePrefix) {
   EXPECT_EQ(sets.for_prefix("OTHER").size(), 1U);
 }
 
+TEST(ServerSets, TakeFirstLettersOfAPrefixForIt) {
+  ServerSets sets;
+  sets.assign({{"vst", {"2.2.2.2"}, "", {"VST"}, false}});
+  EXPECT_EQ(sets.for_prefix("VSTC").size(), 1U);
+  EXPECT_EQ(sets.for_prefix("VST").size(), 1U);
+  EXPECT_EQ(sets.for_prefix("VS").size(), 0U);
+  EXPECT_EQ(sets.for_prefix("XVST").size(), 0U);
+}
+
 TEST(ServerSets, KnowDottedAddressesAtOnceAndNamesLater) {
   ServerSets sets;
   ServerSetConfig config;

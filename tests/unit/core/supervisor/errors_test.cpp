@@ -36,6 +36,43 @@ TEST(SupervisorErrors, SayWhereACameraWasSoughtAndWhenTheNextTryIs) {
   EXPECT_EQ(error.detail.at("next_try_s"), 30);
 }
 
+TEST(SupervisorErrors, SayThatEveryServerWasSilent) {
+  auto silent = facts();
+  silent.servers_silent = true;
+  EXPECT_EQ(unreachable_error(silent).code, ErrorCode::camera_offline);
+  EXPECT_THAT(unreachable_error(silent).message,
+              AllOf(HasSubstr("via 3 servers, which were all silent"),
+                    HasSubstr("whether the servers are to be reached")));
+  silent.servers = 1;
+  EXPECT_THAT(unreachable_error(silent).message, HasSubstr("via 1 server, which was silent"));
+}
+
+TEST(SupervisorErrors, TellARelayThatWasTheOnlyWay) {
+  auto missed = facts();
+  missed.relay_error = protocol::RelayFailed{Errc::no_relay, Operation::awaiting_relay_list};
+  const auto error = unreachable_error(missed);
+  EXPECT_EQ(error.code, ErrorCode::connect_timeout);
+  EXPECT_EQ(error.detail.at("stage"), "relay");
+  EXPECT_THAT(error.message, HasSubstr("the servers name none"));
+}
+
+TEST(SupervisorErrors, TellACameraThatUnderstoodNothingThroughTheRelay) {
+  auto relayed = facts();
+  relayed.relayed = relayed.heard = true;
+  EXPECT_EQ(unreachable_error(relayed).detail.at("stage"), "relay");
+  EXPECT_THAT(unreachable_error(relayed).message, HasSubstr("psk"));
+}
+
+TEST(SupervisorErrors, AdviseByTheWayThatWasWanted) {
+  const auto advice = [](std::optional<protocol::Path> via) {
+    return nowhere_to_look_error(test::test_uid(), via).message;
+  };
+  EXPECT_THAT(advice(std::nullopt), HasSubstr("its address, a LAN target or a server"));
+  EXPECT_THAT(advice(protocol::Path::lan), HasSubstr("lan.targets"));
+  EXPECT_THAT(advice(protocol::Path::direct), Not(HasSubstr("server")));
+  EXPECT_THAT(advice(protocol::Path::p2p), HasSubstr("set a server"));
+}
+
 TEST(SupervisorErrors, TellAnIdNobodyKnowsFromAnAbsentCamera) {
   auto unknown = facts();
   unknown.lookup_error = Errc::invalid_uid;
@@ -63,7 +100,7 @@ TEST(SupervisorErrors, HaveNoNextTryWhenNoneIsPlanned) {
 
 TEST(SupervisorErrors, NeverShowTheWholeId) {
   for (const auto& error :
-       {unreachable_error(facts()), nowhere_to_look_error(test::test_uid()),
+       {unreachable_error(facts()), nowhere_to_look_error(test::test_uid(), std::nullopt),
         busy_error(test::test_uid(), 60s), auth_error(test::test_uid(), "admin", 60s)}) {
     EXPECT_THAT(error.message + error.detail.dump(), Not(HasSubstr("123456")));
     EXPECT_THAT(error.message + error.detail.dump(), Not(HasSubstr("ABCDE")));
