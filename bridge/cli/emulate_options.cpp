@@ -140,6 +140,12 @@ void add_behaviour(CLI::App& command, HelpPages& pages, EmulateOptions& options)
                                            "A CGI it answers with result=-1 (repeatable)"))
       ->allow_extra_args(false)
       ->type_name("CGI");
+  pages
+      .rare(kBehaviour, command.add_option("--dialect", options.dialect,
+                                           "cgi, or json: found, but answers no CGI call"))
+      ->check(CLI::IsMember({"cgi", "json"}).description(""))
+      ->type_name("DIALECT")
+      ->capture_default_str();
   pages.rare(kBehaviour, command.add_flag("--variant-b", options.variant_b,
                                           "Wants P2P_RDY from the client first (iLnk family)"));
   pages.everyday(kBehaviour, command.add_flag("--strict", options.strict,

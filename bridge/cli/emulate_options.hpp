@@ -38,6 +38,7 @@ struct EmulateOptions {
   std::string refusal = "silent", script;
   std::vector<std::string> nonsense, refuses;
   std::size_t max_sessions = 1;
+  std::string dialect = "cgi";
   bool variant_b = false, strict = false, control = false;
 };
 void add_emulate_options(CLI::App& command, EmulateOptions& options);

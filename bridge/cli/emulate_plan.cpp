@@ -95,6 +95,7 @@ protocol::CameraConfig camera_of(const EmulateOptions& options) {
   config.takes_relays = !options.no_relay;
   config.says_ready_by_relay = options.relay_ready;
   config.punches = !options.no_punch;
+  config.other_dialect = options.dialect == "json";
   config.strict = options.strict;
   return config;
 }

@@ -198,6 +198,8 @@ struct CameraSupervisor::Impl {
   void expire_runs(TimePoint now);
   [[nodiscard]] std::list<Run>::iterator find_run(std::uint64_t ticket);
   [[nodiscard]] bool has_job_runs() const;
+  // It answered the search as another family does, and no request at all.
+  [[nodiscard]] bool speaks_otherwise() const;
   [[nodiscard]] std::optional<TimePoint> runs_deadline() const;
 
   // --- from a relay to a direct way: supervisor_upgrade.cpp

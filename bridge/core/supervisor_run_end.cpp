@@ -68,7 +68,9 @@ void CameraSupervisor::Impl::expire_runs(TimePoint now) {
         deliver_what_came(run);  // better than none, and a change that was made is no failure
       } else {
         for (auto asker = late; asker != askers.end(); ++asker) {
-          fail(*asker, timeout_error(now - asker->submitted, true, run->changes_camera()));
+          fail(*asker, speaks_otherwise()
+                           ? other_dialect_error(config.uid)
+                           : timeout_error(now - asker->submitted, true, run->changes_camera()));
         }
         askers.erase(late, askers.end());
         if (askers.empty()) drop_run(now, run);
@@ -76,6 +78,10 @@ void CameraSupervisor::Impl::expire_runs(TimePoint now) {
     }
     run = next;
   }
+}
+
+bool CameraSupervisor::Impl::speaks_otherwise() const {
+  return !replied && search && search->json_dialect_hint();
 }
 
 }  // namespace cam32100::bridge

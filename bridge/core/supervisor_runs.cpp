@@ -266,7 +266,9 @@ void CameraSupervisor::Impl::on_reply_timeout(TimePoint now,
   if (run->outstanding > 0) --run->outstanding;
   if (run->job.plan.batch && run->outstanding > 0) return;  // the other calls have their own time
   if (run->role == Run::Role::job && run->has_enough()) return finish(now, run);
-  const auto error = no_reply_error(timed_out.cgi, timed_out.waited, run->changes_camera());
+  const auto error = speaks_otherwise()
+                         ? other_dialect_error(config.uid)
+                         : no_reply_error(timed_out.cgi, timed_out.waited, run->changes_camera());
   for (const Asker& asker : std::exchange(run->job.askers, {})) fail(asker, error);
   drop_run(now, run);
 }

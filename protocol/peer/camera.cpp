@@ -88,7 +88,9 @@ void EmulatedCamera::Impl::on_server_message(TimePoint now, const Address& from,
 void EmulatedCamera::Impl::on_client_message(TimePoint now, const Address& from,
                                              const Message& message) {
   if (std::holds_alternative<LanSearchMessage>(message)) {
-    if (config.answers_lan_search) send(from, PunchPkt{.uid = config.uid});
+    if (!config.answers_lan_search) return;
+    config.other_dialect ? send(from, LanSearchExtAck{.uid = config.uid})
+                         : send(from, PunchPkt{.uid = config.uid});
   } else if (const auto* punched = std::get_if<PunchPkt>(&message)) {
     if (punched->uid == config.uid) on_punch(now, from);
   } else if (const auto* ready = std::get_if<P2pRdy>(&message)) {
@@ -113,6 +115,7 @@ void EmulatedCamera::Impl::answer_requests(TimePoint now, CameraSession& session
     const Audience audience{.sessions = regular_sessions(),
                             .supported = std::max(kMostUsersTold, config.max_sessions + 1),
                             .surplus = session.is_surplus()};
+    if (config.other_dialect) continue;
     session.reply(cgi.answer(now, *text, audience));
     if (cgi.take_restart() && !down_due) down_due = now + kGoingDown;
   }

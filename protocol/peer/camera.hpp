@@ -44,6 +44,9 @@ struct CameraConfig {
   std::optional<Dsk> dsk;              // with a crc_key: logs in with DEV_LGN_DSK
   SockAddr lan_address;                // own, told to the servers
   Duration login_interval{std::chrono::seconds{10}};
+  // Answers a search by LAN_SEARCH_EXT_ACK and no CGI call at all, as the JSON and iLnk families
+  // do.
+  bool other_dialect = false;
   std::set<std::string> nonsense;  // CGIs it answers with bytes that mean nothing
   std::set<std::string> refuses;   // CGIs it answers with result=-1, whatever the credentials
   std::map<std::string, std::string> values;  // of its pages, other than from the factory
