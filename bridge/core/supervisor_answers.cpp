@@ -89,17 +89,14 @@ void CameraSupervisor::Impl::fail_waiting(const std::vector<JobQueue::Taken>& ta
 
 void CameraSupervisor::Impl::answer_connects(TimePoint now) {
   std::vector<WaitingConnect> left;
-  for (WaitingConnect& connect : connects) {
-    if (follows(connect.route)) {
-      events.push(
-          JobConnected{connect.asker.id, ready->peer, ready->path, false, attempts_of_ready()});
-    } else if (connect.route == route) {
-      // The camera opened from another address than it was asked at (its session port): that is the
-      // answer.
+  for (const WaitingConnect& connect : connects) {
+    // Or it opened from another address than it was asked at (its session port): that is the
+    // answer.
+    if (follows(connect.route) || connect.route == route) {
       events.push(
           JobConnected{connect.asker.id, ready->peer, ready->path, false, attempts_of_ready()});
     } else {
-      left.push_back(std::move(connect));
+      left.push_back(connect);
     }
   }
   connects = std::move(left);
@@ -108,13 +105,13 @@ void CameraSupervisor::Impl::answer_connects(TimePoint now) {
 
 void CameraSupervisor::Impl::fail_connects(TimePoint started, const CommandError& error) {
   std::vector<WaitingConnect> left;
-  for (WaitingConnect& connect : connects) {
+  for (const WaitingConnect& connect : connects) {
     const bool had_its_attempt =
         connect.asker.submitted <= started && (connect.route == route || connect.route == Route{});
     if (had_its_attempt) {
       fail(connect.asker, error);
     } else {
-      left.push_back(std::move(connect));
+      left.push_back(connect);
     }
   }
   connects = std::move(left);

@@ -65,11 +65,17 @@ CommandError relay_missed_error(const AttemptFacts& facts, json detail) {
   const bool no_list = facts.relay_error->operation == Operation::awaiting_relay_list;
   detail["stage"] = "relay";
   detail["reason"] = reason_text(facts.relay_error->code, facts.relay_error->operation);
-  return {ErrorCode::connect_timeout,
+  const bool did_not_come = facts.relay_error->operation == Operation::awaiting_relay_ready;
+  const bool is_away = did_not_come || facts.relay_error->code == Errc::device_offline;
+  const ErrorCode code = is_away                                  ? ErrorCode::camera_offline
+                         : is_unknown_id(facts.relay_error->code) ? ErrorCode::lookup_failed
+                                                                  : ErrorCode::connect_timeout;
+  return {code,
           fmt::format("no relay leads to camera {} ({}); {}", facts.uid.redacted(),
                       protocol::to_text(facts.relay_error->code),
-                      no_list ? "the servers name none, or are silent"
-                              : "detail.tried shows how far each came"),
+                      no_list        ? "the servers name none, or are silent"
+                      : did_not_come ? "it did not come to one, check its power and network"
+                                     : "detail.tried shows how far each came"),
           std::move(detail)};
 }
 

@@ -252,6 +252,14 @@ void BridgeProcess::arm_timer() {
   if (core_is_done_) return;
   const auto deadline = bridge_->deadline();
   if (!deadline) return;
+  // What is due behind the handlers that are ready needs no timer to get there.
+  if (*deadline <= protocol::Clock::now()) {
+    if (std::exchange(due_now_, true)) return;
+    return boost::asio::post(io_, [this] {
+      due_now_ = false;
+      if (!core_is_done_) enter([&](Moment now) { bridge_->on_time(now); });
+    });
+  }
   // A timer that fires too early does no harm (see UdpDriver).
   if (armed_ && *armed_ <= *deadline && *armed_ > protocol::Clock::now()) return;
   armed_ = deadline;

@@ -85,6 +85,7 @@ class BridgeProcess final : public BridgePorts {
   std::vector<EndpointId> to_wake_;
   boost::asio::steady_timer timer_, stop_timer_, watchdog_timer_, networks_timer_;
   std::optional<protocol::TimePoint> armed_, stop_deadline_;
+  bool due_now_ = false;  // on_time() is posted
   std::shared_ptr<SuspendWatch> suspend_watch_;
   Resolver resolver_;
   std::unique_ptr<StateWriter> state_;  // none: nothing is kept

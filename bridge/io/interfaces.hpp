@@ -19,7 +19,7 @@ namespace cam32100::bridge {
 
 // Where an interface's directed broadcast goes: as the kernel has it; of an address that was set
 // without one, what the netmask leaves, all ones. Nothing: it has none, or is alone in its network.
-[[nodiscard]] std::optional<protocol::Address> broadcast_of(const ifaddrs& interface);
+[[nodiscard]] std::optional<protocol::Address> broadcast_of(const ifaddrs& one);
 
 // The address of the first interface that is up and not loopback; loopback when there is no other.
 // Told to servers in P2P_REQ so that two hosts behind one router can meet on the LAN.

@@ -1,7 +1,10 @@
 #include "bridge/io/mqtt_outbox.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace cam32100::bridge {
 
@@ -35,7 +38,19 @@ void MqttOutbox::on_connection_lost() {
   Waiting before;
   before.swap(waiting_);
   bytes_ = qos0_bytes_ = qos0_messages_ = 0;
-  for (auto& publication : before) push_while_down(std::move(publication));
+  // From the newest on, so that each is compared with none but by its name.
+  std::unordered_set<std::string_view> seen;
+  std::vector<MqttPublication*> kept;
+  for (auto each = before.rbegin(); each != before.rend(); ++each) {
+    if (each->keep_while_down && seen.insert(each->topic).second) {
+      kept.push_back(&*each);
+    } else {
+      ++dropped_;
+    }
+  }
+  seen.clear();  // it looked into what moves now
+  std::for_each(kept.rbegin(), kept.rend(),
+                [this](MqttPublication* each) { append(std::move(*each)); });
 }
 
 void MqttOutbox::append(MqttPublication publication) {

@@ -19,8 +19,10 @@ namespace cam32100::bridge {
 class MqttOutbox {
  public:
   struct Limits {
-    std::size_t max_messages = 8192;
-    std::size_t max_bytes = 32 * 1024 * 1024;
+    // Of eight commands under way to each of 5,000 cameras all answers and their copies wait here
+    // when they end at once.
+    std::size_t max_messages = 131'072;
+    std::size_t max_bytes = 64 * 1024 * 1024;
     std::size_t max_qos0_bytes = 8 * 1024 * 1024;
   };
   MqttOutbox() : MqttOutbox{Limits{}} {}

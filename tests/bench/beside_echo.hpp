@@ -11,11 +11,12 @@ namespace cam32100::bench {
 
 struct BenchOptions {
   bool quick = false;  // a tenth of the samples: to see that it works
+  std::string only;    // load_bench: rows whose name holds this
   std::string json_file;
 };
 
 // The command line of a bench that measures an echo in a process of its own: the same program with
-// --echo URL. Else [--quick] [JSON FILE].
+// --echo URL. Else [--quick] [--only WORDS] [JSON FILE].
 inline int run_beside_echo(const char* name, int argc, char** argv,
                            int (*run)(const BenchOptions&)) {
   try {
@@ -27,6 +28,8 @@ inline int run_beside_echo(const char* name, int argc, char** argv,
     for (int i = 1; i < argc; ++i) {
       if (std::strcmp(argv[i], "--quick") == 0) {
         options.quick = true;
+      } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+        options.only = argv[++i];
       } else {
         options.json_file = argv[i];
       }

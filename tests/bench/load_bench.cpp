@@ -94,6 +94,7 @@ class Bench {
     if (options_.quick) total /= 10;
     const std::string name = kind.command + " QoS " + std::to_string(qos) + ", " +
                              std::to_string(cameras) + " x " + std::to_string(outstanding);
+    if (name.find(options_.only) == std::string::npos) return;
     const auto order = echo_order(setup_.broker.url(), "cam32100/" + Fleet::uid(0) + "/",
                                   kind.command, kind.answer);
     LoadPlan echo{echoes_asked(cameras), order, qos, outstanding, total};

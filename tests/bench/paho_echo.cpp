@@ -72,6 +72,7 @@ void run_echo(const std::string& url, const std::string& topic, const std::strin
                        .payload = std::string(copy.bytes, 'x'),
                        .qos = copy.qos,
                        .retain = true,
+                       .keep_while_down = true,
                        .content_type = copy.qos == 0 ? "image/jpeg" : "application/json"});
     }
   };

@@ -13,6 +13,18 @@ MqttPublication publication(std::string topic, std::string payload, bool keep) {
   return out;
 }
 
+// What 500 cameras with eight commands each may have to say at once, thrice.
+TEST(MqttOutbox, HoldsEveryAnswerOfAFleet) {
+  MqttOutbox outbox;
+  for (int i = 0; i < 12'000; ++i) {
+    MqttPublication answer;
+    answer.payload.assign(700, 'x');
+    outbox.push_while_busy(std::move(answer));
+  }
+  EXPECT_EQ(outbox.size(), 12'000U);
+  EXPECT_EQ(outbox.dropped(), 0U);
+}
+
 TEST(MqttOutbox, DropsWhileDownWhatTheBridgeSendsAgainAnyway) {
   MqttOutbox outbox;
   outbox.push_while_down(publication("state", "1", false));

@@ -54,6 +54,10 @@ TEST(SupervisorErrors, TellARelayThatWasTheOnlyWay) {
   EXPECT_EQ(error.code, ErrorCode::connect_timeout);
   EXPECT_EQ(error.detail.at("stage"), "relay");
   EXPECT_THAT(error.message, HasSubstr("the servers name none"));
+  missed.relay_error = protocol::RelayFailed{Errc::device_offline, Operation::awaiting_relay_ack};
+  EXPECT_EQ(unreachable_error(missed).code, ErrorCode::camera_offline);
+  missed.relay_error = protocol::RelayFailed{Errc::invalid_uid, Operation::awaiting_relay_ack};
+  EXPECT_EQ(unreachable_error(missed).code, ErrorCode::lookup_failed);
 }
 
 TEST(SupervisorErrors, TellACameraThatUnderstoodNothingThroughTheRelay) {
