@@ -64,7 +64,8 @@ struct CameraEntry {
   bool counting_clients = false;
   bool taking_picture = false;             // on its interval
   std::vector<std::uint64_t> http_askers;  // tickets that wait for the one picture taken for HTTP
-  bool settings_stale = false;             // something was changed whose reply shows no settings
+  std::optional<protocol::TimePoint> settings_read;  // when our own reads of them last began
+  bool settings_stale = false;  // something was changed whose reply shows no settings
 
   // Its alarms are looked for by our own questions, which would keep an on-demand camera awake.
   [[nodiscard]] bool is_watched() const noexcept { return config.session == SessionMode::always; }

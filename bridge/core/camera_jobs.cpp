@@ -13,6 +13,8 @@ namespace {
 using mappings::ErrorCode;
 using nlohmann::json;
 
+constexpr std::chrono::seconds kBetweenReads{10};
+
 // They change settings, by numbers or words that do not tell which, and their replies show none.
 bool changes_settings(const JobPurpose& purpose) noexcept {
   const std::string_view command = purpose.command;
@@ -230,8 +232,10 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
     camera.settings_stale = true;
     context_.agenda.set(reading, soon);
   } else if (purpose.command == "get_status") {
-    // The contract's word; twice a second at most, however often it is asked.
-    context_.agenda.bring_forward(reading, soon);
+    // The contract's word. They are several calls: who asks again and again does not get them each
+    // time, but at least once after the last question.
+    const auto pause = camera.settings_read.value_or(protocol::TimePoint{}) + kBetweenReads;
+    context_.agenda.bring_forward(reading, std::max(soon, pause));
   }
   answers_.succeed(purpose.request,
                    meaning.data.is_null() ? json(purpose.plan.echo) : std::move(meaning.data));

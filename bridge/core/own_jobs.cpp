@@ -41,6 +41,7 @@ void CameraJobs::poll(CameraEntry& camera) {
 void CameraJobs::read_settings(CameraEntry& camera) {
   if (camera.settings_reads > 0) return;
   camera.settings_stale = false;
+  camera.settings_read = context_.now.steady;
   // One job for each CGI: a camera that makes nonsense of one still tells the others.
   for (const auto& keys : mappings::settings_by_read(context_.mapping)) {
     ++camera.settings_reads;

@@ -59,7 +59,7 @@ TEST(OwnJobs, ReadSettingsAfterWhatMayHaveChangedThem) {
     BridgeRig rig{options};
     auto& camera = rig.add_camera(emulated());
     rig.bring_up();
-    rig.run_for(5s);
+    rig.run_for(15s);
     const auto before = asked(camera, "get_camera_params");
     ASSERT_EQ(rig.call(kUid, request["command"], request["arguments"])["status"], "ok") << request;
     rig.run_for(1s);
@@ -71,11 +71,18 @@ TEST(OwnJobs, ReadSettingsOnceForManyQuestions) {
   BridgeRig rig;
   auto& camera = rig.add_camera(emulated());
   rig.bring_up();
-  rig.run_for(5s);
+  rig.run_for(15s);
   const auto before = asked(camera, "get_camera_params");
   for (int i = 0; i < 20; ++i) (void)rig.call(kUid, "get_status");
   rig.run_for(1s);
   EXPECT_EQ(asked(camera, "get_camera_params"), before + 1);
+  // And however long one goes on, every ten seconds.
+  for (int second = 0; second < 30; ++second) {
+    (void)rig.call(kUid, "get_status");
+    rig.run_for(1s);
+  }
+  EXPECT_LE(asked(camera, "get_camera_params"), before + 4);
+  EXPECT_GE(asked(camera, "get_camera_params"), before + 3);
 }
 
 // The settings topic as it was sent after `before` messages on it; null: not again.
