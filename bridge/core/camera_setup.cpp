@@ -1,6 +1,7 @@
 #include "bridge/core/camera_setup.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "protocol/wire/cipher.hpp"
 
@@ -23,10 +24,14 @@ protocol::NamedCipher named_cipher(std::string_view psk) {
   return {known->empty() ? "plain" : std::string{*known}, cipher};
 }
 
-std::vector<protocol::NamedCipher> known_ciphers() {
-  std::vector<protocol::NamedCipher> out;
-  for (const auto& known : protocol::known_psks()) append(out, named_cipher(known.psk));
-  return out;
+// Made once: the cameras' copies share their tables.
+const std::vector<protocol::NamedCipher>& known_ciphers() {
+  static const std::vector<protocol::NamedCipher> all = [] {
+    std::vector<protocol::NamedCipher> out;
+    for (const auto& known : protocol::known_psks()) append(out, named_cipher(known.psk));
+    return out;
+  }();
+  return all;
 }
 
 std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
@@ -38,9 +43,14 @@ std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
     append(out, named_cipher(""));
     return out;
   }
-  if (const auto likely = protocol::psk_for_prefix(uid_prefix)) append(out, named_cipher(*likely));
-  append(out, named_cipher(""));
-  for (auto& cipher : known_ciphers()) append(out, std::move(cipher));
+  // What the prefix is known for first, then plain.
+  const auto likely = protocol::psk_for_prefix(uid_prefix);
+  const auto is_first = [&likely](const protocol::NamedCipher& each) {
+    return each.cipher.is_plain() || (likely && each.cipher == protocol::cipher_of(*likely));
+  };
+  std::copy_if(known_ciphers().begin(), known_ciphers().end(), std::back_inserter(out), is_first);
+  if (likely && !likely->empty()) std::reverse(out.begin(), out.end());
+  for (const auto& cipher : known_ciphers()) append(out, cipher);
   return out;
 }
 

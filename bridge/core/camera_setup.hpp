@@ -17,7 +17,7 @@ namespace cam32100::bridge {
 [[nodiscard]] std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
                                                              std::string_view uid_prefix);
 // Plain and every known PSK: for searches that look for any camera.
-[[nodiscard]] std::vector<protocol::NamedCipher> known_ciphers();
+[[nodiscard]] const std::vector<protocol::NamedCipher>& known_ciphers();
 
 [[nodiscard]] SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config,
                                                  const ServerSets& servers,

@@ -60,10 +60,12 @@ std::uint8_t key_byte_of(std::uint8_t plain, std::uint8_t sealed, std::uint8_t p
   return static_cast<std::uint8_t>(kPlaces[plain ^ sealed] - previous);
 }
 
-Cipher::Cipher(CipherKey key) : key_{key}, plain_{false} {
-  for (std::size_t previous = 0; previous < stream_.size(); ++previous) {
-    stream_[previous] = kTable[(key_[previous & 3] + previous) & 0xFF];
+Cipher::Cipher(CipherKey key) : key_{key} {
+  Stream stream{};
+  for (std::size_t previous = 0; previous < stream.size(); ++previous) {
+    stream[previous] = kTable[(key_[previous & 3] + previous) & 0xFF];
   }
+  stream_ = std::make_shared<const Stream>(stream);
 }
 
 Cipher::Cipher(std::string_view psk) {
@@ -71,20 +73,22 @@ Cipher::Cipher(std::string_view psk) {
 }
 
 void Cipher::encrypt(MutableBytesView datagram) const noexcept {
-  if (plain_) return;
+  if (is_plain()) return;
+  const Stream& stream = *stream_;
   std::uint8_t previous = 0;
   for (auto& b : datagram) {
-    previous = static_cast<std::uint8_t>(std::to_integer<unsigned>(b) ^ stream_[previous]);
+    previous = static_cast<std::uint8_t>(std::to_integer<unsigned>(b) ^ stream[previous]);
     b = std::byte{previous};
   }
 }
 
 void Cipher::decrypt(MutableBytesView datagram) const noexcept {
-  if (plain_) return;
+  if (is_plain()) return;
+  const Stream& stream = *stream_;
   std::uint8_t previous = 0;
   for (auto& b : datagram) {
     const auto sealed = std::to_integer<std::uint8_t>(b);
-    b ^= std::byte{stream_[previous]};
+    b ^= std::byte{stream[previous]};
     previous = sealed;
   }
 }

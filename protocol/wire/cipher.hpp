@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +20,8 @@ using CipherKey = std::array<std::uint8_t, 4>;
 [[nodiscard]] CipherKey key_of(std::string_view psk) noexcept;  // of its first 20 characters
 
 // The PSK chain ("PropEnc") over a whole datagram. A cipher without a key (plain) leaves bytes
-// alone. Self-synchronising, no integrity: a damaged byte harms itself and its successor.
+// alone. Self-synchronising, no integrity: a damaged byte harms itself and its successor. Copies
+// share one table: every camera has a list of all known keys.
 class Cipher {
  public:
   Cipher() = default;                     // plain
@@ -28,15 +30,17 @@ class Cipher {
 
   void encrypt(MutableBytesView datagram) const noexcept;  // in place
   void decrypt(MutableBytesView datagram) const noexcept;  // in place
-  [[nodiscard]] bool is_plain() const noexcept { return plain_; }
+  [[nodiscard]] bool is_plain() const noexcept { return stream_ == nullptr; }
   [[nodiscard]] const CipherKey& key() const noexcept { return key_; }
 
-  friend bool operator==(const Cipher&, const Cipher&) = default;
+  friend bool operator==(const Cipher& a, const Cipher& b) noexcept {
+    return a.is_plain() == b.is_plain() && a.key_ == b.key_;
+  }
 
  private:
+  using Stream = std::array<std::uint8_t, 256>;  // key byte for each preceding ciphertext byte
   CipherKey key_{};
-  std::array<std::uint8_t, 256> stream_{};  // key byte for each preceding ciphertext byte
-  bool plain_ = true;
+  std::shared_ptr<const Stream> stream_;  // none: plain
 };
 
 // The chain from the side of one key byte, the one that the low two bits of `previous` (the

@@ -103,13 +103,17 @@ class Bench {
     LoadPlan asked{cameras_asked(cameras, kind.command, kind.answer), "", qos, outstanding, total};
     for (const auto& one : echo.asked) driver_.subscribe(one.answer_topic, qos);
     for (const auto& one : asked.asked) driver_.subscribe(one.answer_topic, qos);
+    const auto echo_before = cpu_time(setup_.echo.pid());
     const auto floor = run_load(driver_, echo);
+    const auto echo_spent = cpu_time(setup_.echo.pid()) - echo_before;
     const auto pid = setup_.bridge.process().pid();
     const auto before = cpu_time(pid);
     const auto seen = run_load(driver_, asked);
     const auto spent = cpu_time(pid) - before;
     rows_.push_back(latency_row("echo of " + name, floor.samples));
     rows_.back().figures.emplace_back("per_s", floor.per_second);
+    rows_.back().figures.emplace_back("cpu_ms", static_cast<double>(echo_spent.count()) /
+                                                    static_cast<double>(floor.samples.count()));
     rows_.push_back(latency_row(name, seen.samples));
     rows_.back().figures.emplace_back("per_s", seen.per_second);
     rows_.back().figures.emplace_back(

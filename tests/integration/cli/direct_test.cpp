@@ -286,17 +286,6 @@ TEST_F(DirectCommands, ProbeSaysHowFarItCame) {
   EXPECT_NE(nobody.output.find("VSTC"), std::string::npos) << nobody.output;
 }
 
-TEST_F(DirectCommands, FindCamerasOfAnotherDialectAndSayWhatTheyAre) {
-  Emulator other{loop_, {.more_words = {"--dialect", "json"}}};
-  const auto found = run({"discover", "--json", "--timeout", "0.5", "--target", other.address()});
-  EXPECT_EQ(found.exit_code, kOk) << found.errors;
-  EXPECT_EQ(json::parse(found.output).at("supported"), false) << found.output;
-  const auto asked = run({"get", "VSTC-123456-ABCDE", "/get_status.cgi", "--password", "888888",
-                          "--target", other.address(), "--timeout", "2"});
-  EXPECT_EQ(asked.exit_code, kFailed) << asked.output;
-  EXPECT_NE(asked.errors.find("not supported yet"), std::string::npos) << asked.errors;
-}
-
 TEST_F(DirectCommands, DiscoverListsEveryCameraItHears) {
   Emulator plain{loop_, {}};
   Emulator encrypted{loop_, {.uid = "VSTJ-123456-ABCDE", .psk = "auto"}};

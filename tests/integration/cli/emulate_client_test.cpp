@@ -75,6 +75,18 @@ class EmulateForClients : public ::testing::Test {
 
 }  // namespace
 
+TEST_F(EmulateForClients, IsFoundAsAnotherDialectThatIsNotSupported) {
+  Emulator other{loop_, {.more_words = {"--dialect", "json"}}};
+  const auto found =
+      run_command(loop_, {"discover", "--json", "--timeout", "0.5", "--target", other.address()});
+  EXPECT_EQ(found.exit_code, kOk) << found.errors;
+  EXPECT_EQ(json::parse(found.output).at("supported"), false) << found.output;
+  const auto asked = run_command(loop_, {"get", kUid, "/get_status.cgi", "--password", "888888",
+                                         "--target", other.address(), "--timeout", "2"});
+  EXPECT_EQ(asked.exit_code, kFailed) << asked.output;
+  EXPECT_NE(asked.errors.find("not supported yet"), std::string::npos) << asked.errors;
+}
+
 TEST_F(EmulateForClients, SaysWhichRuleAClientBroke) {
   Emulator camera{loop_, {.more_words = {"--strict"}}};
   const RawClient client{camera.address()};
