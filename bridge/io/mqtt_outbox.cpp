@@ -41,13 +41,13 @@ void MqttOutbox::on_connection_lost() {
   // From the newest on, so that each is compared with none but by its name.
   std::unordered_set<std::string_view> seen;
   std::vector<MqttPublication*> kept;
-  for (auto each = before.rbegin(); each != before.rend(); ++each) {
-    if (each->keep_while_down && seen.insert(each->topic).second) {
-      kept.push_back(&*each);
+  std::for_each(before.rbegin(), before.rend(), [&](MqttPublication& each) {
+    if (each.keep_while_down && seen.insert(each.topic).second) {
+      kept.push_back(&each);
     } else {
       ++dropped_;
     }
-  }
+  });
   seen.clear();  // it looked into what moves now
   std::for_each(kept.rbegin(), kept.rend(),
                 [this](MqttPublication* each) { append(std::move(*each)); });
