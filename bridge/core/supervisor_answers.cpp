@@ -57,7 +57,7 @@ void CameraSupervisor::Impl::expire(TimePoint now) {
 }
 
 nlohmann::json CameraSupervisor::Impl::attempts_of_ready() const {
-  return nlohmann::json::parse(opened_by);
+  return opened_by.empty() ? nlohmann::json::array() : nlohmann::json::parse(opened_by);
 }
 
 CommandError CameraSupervisor::Impl::waiting_error(TimePoint now, const Asker& asker) const {

@@ -55,9 +55,10 @@ struct ServerEvent {
   Kind kind = Kind::login;
   std::optional<Uid> uid;  // nothing: a login that no key opens
   Address address;
-  // Of a refusal, told once a minute of each address, UID and reason: "login_key" (CRC or DSK form,
-  // and our CRC key does not open it), "device_key", "prefix", "id" (not on the list, or another
-  // check code), "full", "crowded" (too many devices of one address, or too many new ones).
+  // Of a refusal, told once a minute of each address, UID and reason, eight of one address:
+  // "login_key" (CRC or DSK form, and our CRC key does not open it), "device_key", "prefix", "id"
+  // (not on the list, or another check code), "full", "crowded" (too many devices of one address,
+  // or too many new ones).
   std::string_view reason;
 };
 

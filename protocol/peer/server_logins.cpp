@@ -23,7 +23,8 @@ std::optional<DevLgn> read_login(BytesView opened) {
 }
 
 constexpr Duration kRefusalsTold{std::chrono::minutes{1}};
-constexpr std::size_t kMostRefusers = 64;
+constexpr std::size_t kMostRefusals = 64;
+constexpr int kMostOfOneAddress = 8;  // it must not keep the others' from being told
 
 }  // namespace
 
@@ -46,7 +47,11 @@ void RendezvousServer::Impl::tell_refusal(TimePoint now, const Caller& from,
   ++counters.refused;
   std::erase_if(refusals_told,
                 [now](const auto& told) { return now - told.second >= kRefusalsTold; });
-  if (refusals_told.size() >= kMostRefusers || events.size() >= kMostEvents) return;
+  if (refusals_told.size() >= kMostRefusals || events.size() >= kMostEvents) return;
+  const auto of_it =
+      std::count_if(refusals_told.begin(), refusals_told.end(),
+                    [&](const auto& each) { return std::get<0>(each.first) == from.address.ip; });
+  if (of_it >= kMostOfOneAddress) return;
   if (!refusals_told.emplace(Refusal{from.address.ip, reason, uid}, now).second) return;
   events.push_back({ServerEvent::Kind::refused, uid, from.address, reason});
 }

@@ -49,6 +49,7 @@ class Load {
       const auto found = waiting_.find(message.topic);
       if (found == waiting_.end() || found->second.since.empty()) return true;
       last_ = steady_clock::now();
+      if (plan_.is_right && !plan_.is_right(message.payload)) ++result_.wrong;
       result_.samples.add(last_ - found->second.since.front());
       found->second.since.pop_front();
       ask(found->second);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,15 @@ struct LoadPlan {
   std::vector<Asked> asked;
   std::string payload;
   std::uint8_t qos = 0;
-  std::size_t outstanding = 1;  // of each
-  std::size_t total = 0;        // questions of all together
+  std::size_t outstanding = 1;                         // of each
+  std::size_t total = 0;                               // questions of all together
+  std::function<bool(const std::string&)> is_right{};  // of an answer's payload; none: all are
 };
 
 struct LoadResult {
   Samples samples;
   double per_second = 0;
+  std::size_t wrong = 0;
   std::size_t missing = 0;  // answers that did not come within ten seconds of the last one
 };
 
