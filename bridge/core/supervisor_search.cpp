@@ -106,11 +106,13 @@ void CameraSearch::note_other_key(const protocol::Address& from, protocol::Bytes
     if (is_ours(other.cipher)) continue;
     protocol::OpeningSpace space;
     const auto packet = protocol::open(datagram, other.cipher, space);
-    // Whatever comes through a relay is the camera's; elsewhere its punch says so.
+    // Whatever comes through a relay is the camera's, but for the relay's own RLY_RDY, which is
+    // repeated; elsewhere its punch says so.
     const auto* punch = packet ? std::get_if<protocol::PunchPkt>(&packet->message) : nullptr;
-    const bool is_its = by_relay
-                            ? packet && !std::holds_alternative<protocol::Unknown>(packet->message)
-                            : punch != nullptr && punch->uid == config_.uid;
+    const bool is_its =
+        by_relay ? packet && !std::holds_alternative<protocol::Unknown>(packet->message) &&
+                       !std::holds_alternative<protocol::RlyRdy>(packet->message)
+                 : punch != nullptr && punch->uid == config_.uid;
     if (!is_its) continue;
     other_cipher_ = other.name;
     other_cipher_at_ = from;

@@ -268,6 +268,31 @@ TEST_F(RelayedUnderAnotherKey, AreToldWhichOne) {
   EXPECT_EQ(error.detail["cipher"], "vstarcam2018") << error.message;
 }
 
+class RelayedUnderAnUnknownKey : public Relayed {
+ protected:
+  RelayedUnderAnUnknownKey()
+      : Relayed{{.camera = [](protocol::CameraConfig& camera) { camera.psk = "vstarcam2018"; },
+                 .adjust =
+                     [](SupervisorConfig& config) {
+                       config.ciphers = {{"camera", protocol::Cipher{"camera"}}};
+                       config.other_ciphers = {{"plain", {}}};
+                     }}} {}
+};
+
+TEST_F(RelayedUnderAnUnknownKey, AreNotTakenForTheRelayThatRepeatsItself) {
+  const protocol::Address relay{{203, 0, 113, 5}, 33000};
+  ASSERT_TRUE(world.net.run_until([&] { return world.server->counters().relays_opened > 0; }, 5s));
+  world.net.run_for(100ms);
+  protocol::Datagram repeated;
+  ASSERT_TRUE(protocol::seal(protocol::RlyRdy{world.config.uid, {}}, {}, relay, repeated));
+  world.supervisor->on_datagram(world.net.now(world.us), relay, repeated.view());
+  EXPECT_FALSE(world.run_until_connected(8s));
+  ASSERT_TRUE(world.status().last_error);
+  const auto error = *world.status().last_error;
+  EXPECT_EQ(error.detail["stage"], "relay") << error.message;
+  EXPECT_FALSE(error.detail.contains("cipher")) << error.message;
+}
+
 class WithoutARelay : public Relayed {
  protected:
   WithoutARelay() : Relayed{{.relay = false}} {}
