@@ -94,7 +94,7 @@ class Typing {
   }
 
   TypedReply run(const ReplySpec& spec) {
-    for (const auto& [name, field] : spec.fields) add_field(name, field);
+    add_fields(spec);
     for (const auto& [key, list] : spec.lists) add_list(key, list);
     add_others();
     return std::move(out_);
@@ -105,10 +105,14 @@ class Typing {
   std::optional<json> take(const std::string& name, const FieldSpec& field) {
     Value* found = find(name);
     if (found == nullptr) return std::nullopt;
-    json value = typed(mapping_, field, found->text);
+    return take(*found, field);
+  }
+
+  json take(Value& raw, const FieldSpec& field) {
+    json value = typed(mapping_, field, raw.text);
     if (!value.is_null()) {
       ++out_.known;
-      found->used = true;
+      raw.used = true;
     }
     return value;
   }
@@ -120,14 +124,22 @@ class Typing {
     return place == values_.end() || place->name != name ? nullptr : &*place;
   }
 
-  void add_field(const std::string& name, const FieldSpec& field) {
-    auto value = take(name, field);
-    if (!value) return;
-    if (field.publish.info) out_.info[field.key] = *value;
-    if (field.publish.state) out_.state[field.key] = *value;
-    if (field.publish.settings) out_.settings[field.key] = *value;
-    out_.data[field.key] = *std::move(value);
-    if (field.alarm) set_alarm(find(name)->text);
+  // Both are in the order of their names: they are walked side by side.
+  void add_fields(const ReplySpec& spec) {
+    auto value = values_.begin();
+    for (const auto& [name, field] : spec.fields) {
+      while (value != values_.end() && value->name < name) ++value;
+      if (value != values_.end() && value->name == name) add_field(field, *value);
+    }
+  }
+
+  void add_field(const FieldSpec& field, Value& raw) {
+    json value = take(raw, field);
+    if (field.publish.info) out_.info[field.key] = value;
+    if (field.publish.state) out_.state[field.key] = value;
+    if (field.publish.settings) out_.settings[field.key] = value;
+    out_.data[field.key] = std::move(value);
+    if (field.alarm) set_alarm(raw.text);
   }
 
   void set_alarm(std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include "bridge/core/iso_time.hpp"
 #include "bridge/core/json_text.hpp"
+#include "mappings/json_text.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace cam32100::bridge {
@@ -66,18 +67,25 @@ void BridgeContext::save_soon() {
 }
 
 void BridgeContext::keep_known(const CameraEntry& camera) {
-  saved.known[camera.uid] = {
-      {"info", camera.info}, {"settings", camera.settings}, {"state", camera.state_keys}};
+  ObjectText known;
+  known.add_raw("info", camera.info.text());
+  known.add_raw("settings", camera.settings.text());
+  known.add("state", camera.state_keys);
+  auto text = std::move(known).take();
+  text.shrink_to_fit();
+  saved.known[camera.uid] = std::move(text);
   save_soon();
 }
 
-void BridgeContext::recall_known(CameraEntry& camera) const {
+void BridgeContext::recall_known(CameraEntry& camera) {
   const auto found = saved.known.find(camera.uid);
   if (found == saved.known.end()) return;
-  camera.info = found->second.value("info", nlohmann::json::object());
-  camera.settings = found->second.value("settings", nlohmann::json::object());
-  for (const auto& key : found->second.value("state", nlohmann::json::array()))
-    camera.state_keys.insert(key.get<std::string>());
+  auto known = mappings::parse_json_text(found->second);
+  if (!known) return;
+  camera.info.assign((*known)["info"]);
+  camera.settings.assign((*known)["settings"]);
+  cameras.note_info(camera);
+  for (const auto& key : (*known)["state"]) camera.state_keys.insert(key.get<std::string>());
 }
 
 void BridgeContext::keep_way(const CameraEntry& camera) {
@@ -161,9 +169,9 @@ void BridgeContext::cameras_changed() {
 }
 
 void BridgeContext::set_camera_state(CameraEntry& camera, const std::string& topic,
-                                     std::string payload, Outbox::Form form) {
+                                     std::string payload, Outbox::Form form, Outbox::When when) {
   note_retained(camera, topic);
-  outbox.set_state(topic, std::move(payload), form);
+  outbox.set_derived(topic, std::move(payload), form, when);
 }
 
 }  // namespace cam32100::bridge

@@ -81,7 +81,7 @@ struct BridgeContext {
   void send_behind_answers(MqttPublication publication);
   void save_soon();
   void keep_known(const CameraEntry& camera);  // what it has told of itself, in the state file
-  void recall_known(CameraEntry& camera) const;
+  void recall_known(CameraEntry& camera);
   // Where it is reached now, for the next run's first attempt; a relay is no place of it.
   void keep_way(const CameraEntry& camera);
   [[nodiscard]] std::optional<KnownWay> known_way(const std::string& uid) const;
@@ -98,7 +98,8 @@ struct BridgeContext {
   void cameras_changed();  // bridge/cameras is due, at most once a second
   // Retained under the camera's UID; remembered for removal.
   void set_camera_state(CameraEntry& camera, const std::string& topic, std::string payload,
-                        Outbox::Form form = Outbox::Form::json);
+                        Outbox::Form form = Outbox::Form::json,
+                        Outbox::When when = Outbox::When::changed);
 
  private:
   friend class CameraTopics;

@@ -50,7 +50,7 @@ struct Bridge::Impl {
   CameraJobs jobs{context, answers, topics, events, discovery};
   CameraFeed feed{context, topics, events, jobs, discovery};
   CameraRoster roster{context, topics, events, feed, discovery};
-  HttpPages pages{context, info, jobs};
+  HttpPages pages{context, info, topics, jobs};
   NetworkQueries queries{context, answers, topics, events, discovery};
   CameraCommands camera_commands{context, answers, jobs};
   BridgeCommands bridge_commands{context, answers, roster,    topics, events,

@@ -1,8 +1,10 @@
 #include "bridge/core/camera_entry.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
+#include "bridge/core/json_text.hpp"
 #include "protocol/wire/uid.hpp"
 
 namespace cam32100::bridge {
@@ -24,7 +26,35 @@ std::unique_ptr<CameraEntry> CameraSet::remove(const std::string& uid) {
   cameras_.erase(found);
   endpoints_.erase(entry->endpoint);
   std::erase_if(aliases_, [&entry](const auto& item) { return item.second == entry.get(); });
+  forget_macs(*entry);
   return entry;
+}
+
+void CameraSet::note_info(CameraEntry& entry) {
+  const nlohmann::json info = entry.info.value();
+  entry.model = nullptr;
+  for (const char* key : {"device_type", "model"}) {
+    if (const auto found = info.find(key); found != info.end()) entry.model = *found;
+  }
+  forget_macs(entry);
+  for (const char* key : {"mac", "wifi_mac"}) {
+    const std::string mac = text_at(info, key);
+    if (mac.empty()) continue;
+    entry.macs.push_back(std::string{key} + '=' + mac);
+    ++macs_[entry.macs.back()];
+  }
+}
+
+void CameraSet::forget_macs(CameraEntry& entry) {
+  for (const auto& mac : entry.macs) {
+    if (--macs_[mac] == 0) macs_.erase(mac);
+  }
+  entry.macs.clear();
+}
+
+bool CameraSet::shares_mac(const CameraEntry& entry) const {
+  return std::any_of(entry.macs.begin(), entry.macs.end(),
+                     [this](const std::string& mac) { return macs_.at(mac) > 1; });
 }
 
 void CameraSet::set_alias(CameraEntry& entry, const std::string& alias) {

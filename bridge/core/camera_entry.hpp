@@ -14,6 +14,7 @@
 #include "bridge/core/camera_supervisor.hpp"
 #include "bridge/core/config.hpp"
 #include "bridge/core/event_fold.hpp"
+#include "bridge/core/packed_object.hpp"
 #include "bridge/core/sent_discovery.hpp"
 
 namespace cam32100::bridge {
@@ -31,17 +32,21 @@ struct CameraEntry {
   EndpointId endpoint = 0;
   std::unique_ptr<CameraSupervisor> supervisor;
 
-  std::uint64_t seq = 0;   // of answers and events; starts again at 1 with the bridge
-  CameraStatus status;     // as last published
-  WallTime since{};        // of status.since, fixed when it changed
-  std::string state_text;  // the published state without rtt, last_seen and counters, which alone
-                           // are no news
+  std::uint64_t seq = 0;  // of answers and events; starts again at 1 with the bridge
+  CameraStatus status;    // as last published
+  WallTime since{};       // of status.since, fixed when it changed
+  // Of the published state without rtt, last_seen and counters, which alone are no news.
+  std::optional<std::size_t> state_print;
   std::optional<bool> online;       // as published; nullopt: nobody knows yet
   bool availability_known = false;  // the supervisor has decided since the start
 
-  nlohmann::json info = nlohmann::json::object();  // merged from replies
+  PackedObject info;  // merged from replies
   nlohmann::json state = nlohmann::json::object();
-  nlohmann::json settings = nlohmann::json::object();
+  PackedObject settings;
+  // Of info, as it is asked for often: what the camera calls itself (its type number when it has no
+  // better name, null before it told), and "mac=..", "wifi_mac=..".
+  nlohmann::json model = nullptr;
+  std::vector<std::string> macs;
   bool json_dialect = false;  // it answered a search as a family that is not built yet
 
   AlarmWatch alarms;
@@ -78,9 +83,12 @@ class CameraSet {
   CameraEntry& add(std::unique_ptr<CameraEntry> entry);                       // the UID must be new
   [[nodiscard]] std::unique_ptr<CameraEntry> remove(const std::string& uid);  // nullptr: not there
   void set_alias(CameraEntry& entry, const std::string& alias);
+  void note_info(CameraEntry& entry);  // its info is another
 
   [[nodiscard]] CameraEntry* by_uid(const std::string& canonical) const;
   [[nodiscard]] CameraEntry* by_endpoint(EndpointId endpoint) const;
+  // Another camera says that it has the same one.
+  [[nodiscard]] bool shares_mac(const CameraEntry& entry) const;
   // As typed in a topic or a payload: canonical, any other spelling, or an alias (exactly).
   [[nodiscard]] CameraEntry* by_typed(const std::string& typed) const;
   [[nodiscard]] const std::map<std::string, std::unique_ptr<CameraEntry>>& all() const noexcept {
@@ -88,10 +96,13 @@ class CameraSet {
   }
 
  private:
+  void forget_macs(CameraEntry& entry);
+
   std::map<std::string, std::unique_ptr<CameraEntry>>
       cameras_;                                             // ordered: the order of every listing
   std::unordered_map<EndpointId, CameraEntry*> endpoints_;  // looked up only, never walked
   std::unordered_map<std::string, CameraEntry*> aliases_;
+  std::unordered_map<std::string, std::size_t> macs_;  // how many cameras say they have it
 };
 
 // "unknown_camera" for what was typed: a cloud alias is explained, a misspelt UID named as such.

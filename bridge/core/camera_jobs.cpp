@@ -60,20 +60,19 @@ JobOrigin origin_of(const CameraEntry& camera, JobPurpose::Kind kind) {
   return JobOrigin::own;
 }
 
-// grown: a key that was not there before.
-enum class Merged { nothing, changed, grown };
+using Merged = PackedObject::Merged;
 
-Merged merge(json& target, const json& update) {
-  if (!update.is_object()) return Merged::nothing;
-  auto merged = Merged::nothing;
+// Whether anything is another than before.
+bool merge(json& target, const json& update) {
+  if (!update.is_object()) return false;
+  bool changed = false;
   for (const auto& [key, value] : update.items()) {
     const auto place = target.find(key);
     if (place != target.end() && *place == value) continue;
-    if (place == target.end()) merged = Merged::grown;
     target[key] = value;
-    merged = std::max(merged, Merged::changed);
+    changed = true;
   }
-  return merged;
+  return changed;
 }
 
 bool note_keys(std::set<std::string>& keys, const json& values) {
@@ -155,10 +154,13 @@ void CameraJobs::on_checked(CameraEntry& camera, protocol::CgiReply&& reply) {
 }
 
 void CameraJobs::absorb(CameraEntry& camera, const mappings::ReplyMeaning& meaning) {
-  const auto info = merge(camera.info, meaning.info);
-  if (info != Merged::nothing) topics_.publish_info(camera);
-  if (merge(camera.state, meaning.state) != Merged::nothing) topics_.publish_state(camera);
-  const auto settings = merge(camera.settings, meaning.settings);
+  const auto info = camera.info.merge(meaning.info);
+  if (info != Merged::nothing) {
+    context_.cameras.note_info(camera);
+    topics_.publish_info(camera);
+  }
+  if (merge(camera.state, meaning.state)) topics_.publish_state(camera);
+  const auto settings = camera.settings.merge(meaning.settings);
   if (settings != Merged::nothing) topics_.publish_settings(camera);
   const bool new_state = note_keys(camera.state_keys, meaning.state);
   if (info != Merged::nothing || settings == Merged::grown || new_state)
@@ -201,11 +203,10 @@ void CameraJobs::take_event_picture(CameraEntry& camera, const AlarmChange& bega
          std::move(job), std::nullopt);
 }
 
-void CameraJobs::fail(const CameraEntry& camera, const JobPurpose& purpose,
+void CameraJobs::fail(CameraEntry& camera, const JobPurpose& purpose,
                       mappings::CommandError error) {
   // Who shows a setting has shown the new value already: the old one is told again.
-  if (purpose.plan.kind == mappings::PlanKind::change)
-    context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
+  if (purpose.plan.kind == mappings::PlanKind::change) topics_.resend_settings(camera);
   answers_.fail(purpose.request, std::move(error));
 }
 
@@ -224,8 +225,9 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
     answer_snapshot(camera, purpose, *meaning.picture);
     return;
   }
-  const bool otherwise = shows_otherwise(context_.mapping, camera.settings, purpose.plan.echo);
-  if (otherwise) context_.outbox.resend(context_.topics.camera(camera.uid, "settings"));
+  const bool otherwise =
+      shows_otherwise(context_.mapping, camera.settings.value(), purpose.plan.echo);
+  if (otherwise) topics_.resend_settings(camera);
   const TaskKey reading{Task::read_settings, camera.endpoint};
   const auto soon = context_.now.steady + std::chrono::milliseconds{500};
   if (changes_settings(purpose) || otherwise) {

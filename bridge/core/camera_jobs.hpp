@@ -86,7 +86,7 @@ class CameraJobs {
   void absorb(CameraEntry& camera, const mappings::ReplyMeaning& meaning);
   void take_alarm(CameraEntry& camera, int alarm_status);
   void take_event_picture(CameraEntry& camera, const AlarmChange& began);
-  void fail(const CameraEntry& camera, const JobPurpose& purpose, mappings::CommandError error);
+  void fail(CameraEntry& camera, const JobPurpose& purpose, mappings::CommandError error);
   void answer(CameraEntry& camera, const JobPurpose& purpose, mappings::ReplyMeaning&& meaning);
   void answer_snapshot(CameraEntry& camera, const JobPurpose& purpose,
                        const protocol::Bytes& picture);

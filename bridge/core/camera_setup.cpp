@@ -1,7 +1,7 @@
 #include "bridge/core/camera_setup.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <map>
 
 #include "protocol/wire/cipher.hpp"
 
@@ -25,8 +25,8 @@ protocol::NamedCipher named_cipher(std::string_view psk) {
 }
 
 // Made once: the cameras' copies share their tables.
-const std::vector<protocol::NamedCipher>& known_ciphers() {
-  static const std::vector<protocol::NamedCipher> all = [] {
+const protocol::CipherList& known_ciphers() {
+  static const protocol::CipherList all = [] {
     std::vector<protocol::NamedCipher> out;
     for (const auto& known : protocol::known_psks()) append(out, named_cipher(known.psk));
     return out;
@@ -34,23 +34,30 @@ const std::vector<protocol::NamedCipher>& known_ciphers() {
   return all;
 }
 
-std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
-                                               std::string_view uid_prefix) {
-  std::vector<protocol::NamedCipher> out;
-  if (psk == "plain") return {named_cipher("")};
-  if (psk != "auto") {
-    append(out, named_cipher(psk));
-    append(out, named_cipher(""));
-    return out;
-  }
-  // What the prefix is known for first, then plain.
+namespace {
+
+// What the prefix is known for first, then plain, then the others. One list for all cameras of a
+// prefix.
+const protocol::CipherList& guesses_for(std::string_view uid_prefix) {
+  static std::map<std::string, protocol::CipherList> made;  // of known keys, so there are few
   const auto likely = protocol::psk_for_prefix(uid_prefix);
-  const auto is_first = [&likely](const protocol::NamedCipher& each) {
-    return each.cipher.is_plain() || (likely && each.cipher == protocol::cipher_of(*likely));
-  };
-  std::copy_if(known_ciphers().begin(), known_ciphers().end(), std::back_inserter(out), is_first);
-  if (likely && !likely->empty()) std::reverse(out.begin(), out.end());
+  auto& list = made[std::string{likely.value_or("")}];
+  if (!list.empty()) return list;
+  std::vector<protocol::NamedCipher> out;
+  if (likely) append(out, named_cipher(*likely));
   for (const auto& cipher : known_ciphers()) append(out, cipher);
+  list = std::move(out);
+  return list;
+}
+
+}  // namespace
+
+protocol::CipherList ciphers_for(const std::string& psk, std::string_view uid_prefix) {
+  if (psk == "plain") return {named_cipher("")};
+  if (psk == "auto") return guesses_for(uid_prefix);
+  std::vector<protocol::NamedCipher> out;
+  append(out, named_cipher(psk));
+  append(out, named_cipher(""));
   return out;
 }
 

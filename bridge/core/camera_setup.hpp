@@ -14,10 +14,9 @@ namespace cam32100::bridge {
 [[nodiscard]] protocol::NamedCipher named_cipher(std::string_view psk);
 // The ciphers to try with one camera, best guess first. psk "auto": the one known for the UID's
 // prefix, then plain, then every other known one; "plain"; or a PSK, then plain.
-[[nodiscard]] std::vector<protocol::NamedCipher> ciphers_for(const std::string& psk,
-                                                             std::string_view uid_prefix);
+[[nodiscard]] protocol::CipherList ciphers_for(const std::string& psk, std::string_view uid_prefix);
 // Plain and every known PSK: for searches that look for any camera.
-[[nodiscard]] const std::vector<protocol::NamedCipher>& known_ciphers();
+[[nodiscard]] const protocol::CipherList& known_ciphers();
 
 [[nodiscard]] SupervisorConfig supervisor_config(const CameraConfig& camera, const Config& config,
                                                  const ServerSets& servers,

@@ -29,11 +29,11 @@ struct KnownWay {
 struct SupervisorConfig {
   protocol::Uid uid;
   protocol::Credentials credentials;
-  std::optional<protocol::Address> address;    // known
-  std::optional<KnownWay> known_way;           // of an earlier run; read at the start alone
-  std::vector<protocol::NamedCipher> ciphers;  // in the order to try
+  std::optional<protocol::Address> address;  // known
+  std::optional<KnownWay> known_way;         // of an earlier run; read at the start alone
+  protocol::CipherList ciphers;              // in the order to try
   // Keys that the LAN search tries beside them, to tell that a camera has another one.
-  std::vector<protocol::NamedCipher> other_ciphers;
+  protocol::CipherList other_ciphers;
   std::vector<protocol::ServerAddress> servers;
   std::optional<protocol::Dsk> dsk;  // the camera's device key, for servers that ask for it
   std::vector<protocol::Address> lan_targets;

@@ -1,6 +1,7 @@
 #include "bridge/core/camera_topics.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "bridge/core/camera_abilities.hpp"
@@ -23,15 +24,6 @@ json text_or_null(const std::string& text) { return text.empty() ? json(nullptr)
 json milliseconds_or_null(const std::optional<protocol::Duration>& duration) {
   if (!duration) return nullptr;
   return std::chrono::duration_cast<milliseconds>(*duration).count();
-}
-
-// What the camera calls itself; its type number when it has no better name.
-json model_of(const CameraEntry& camera) {
-  for (const char* key : {"model", "device_type"}) {
-    const auto found = camera.info.find(key);
-    if (found != camera.info.end()) return *found;
-  }
-  return nullptr;
 }
 
 json counters_json(const protocol::SessionCounters& counters) {
@@ -77,10 +69,11 @@ void CameraTopics::take_status(CameraEntry& camera) {
 
 void CameraTopics::publish_state(CameraEntry& camera) {
   std::string fixed = fixed_state(camera);
-  if (fixed == camera.state_text) return;
-  camera.state_text = std::move(fixed);
+  const auto print = std::hash<std::string>{}(fixed);
+  if (camera.state_print == print) return;
+  camera.state_print = print;
   context_.set_camera_state(camera, context_.topics.camera(camera.uid, "state"),
-                            whole_state(camera));
+                            whole_state(camera, std::move(fixed)));
 }
 
 std::string CameraTopics::fixed_state(const CameraEntry& camera) const {
@@ -107,7 +100,7 @@ std::string CameraTopics::fixed_state(const CameraEntry& camera) const {
   return std::move(text).take();
 }
 
-std::string CameraTopics::whole_state(const CameraEntry& camera) const {
+std::string CameraTopics::whole_state(const CameraEntry& camera, std::string whole) const {
   const auto status = camera.supervisor->status();  // these move without a word
   ObjectText figures;
   figures.add("rtt_ms", milliseconds_or_null(status.rtt));
@@ -115,14 +108,13 @@ std::string CameraTopics::whole_state(const CameraEntry& camera) const {
                                ? json(to_iso_text(wall_of(context_, *status.last_seen)))
                                : json(nullptr));
   figures.add("counters", counters_json(camera.supervisor->counters()));
-  std::string whole = camera.state_text;
   const std::string rest = std::move(figures).take();
   whole.back() = ',';
   whole.append(rest, 1);
   return whole;
 }
 
-void CameraTopics::publish_info(CameraEntry& camera) {
+std::string CameraTopics::info_text(const CameraEntry& camera) const {
   const auto& config = camera.config;
   ObjectText text;
   text.add_number("v", 1);
@@ -132,7 +124,8 @@ void CameraTopics::publish_info(CameraEntry& camera) {
   text.add_text("family", context_.mapping.family());
   text.add_bool("supported", !camera.json_dialect);
   text.add_text("session_mode", config.session == SessionMode::on_demand ? "on_demand" : "always");
-  for (const auto& [key, value] : camera.info.items()) {
+  const json told = camera.info.value();
+  for (const auto& [key, value] : told.items()) {
     // What the bridge says itself is not to be overwritten by a camera's reply.
     static constexpr std::array<std::string_view, 8> kOurs{
         "v", "uid", "name", "topic_alias", "family", "session_mode", "capabilities", "commands"};
@@ -140,19 +133,37 @@ void CameraTopics::publish_info(CameraEntry& camera) {
   }
   text.add("capabilities", abilities_of(context_.mapping, camera));
   text.add("commands", camera.json_dialect ? json::array() : commands_);
-  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"),
-                            std::move(text).take());
+  return std::move(text).take();
+}
+
+void CameraTopics::publish_info(CameraEntry& camera) {
+  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "info"), info_text(camera));
   context_.cameras_changed();
+}
+
+std::string CameraTopics::settings_text(const CameraEntry& camera) {
+  ObjectText text;
+  text.add_number("v", 1);
+  text.add_text("uid", camera.uid);
+  text.add_members(camera.settings.value());
+  return std::move(text).take();
 }
 
 void CameraTopics::publish_settings(CameraEntry& camera) {
   if (camera.settings.empty()) return;
-  ObjectText text;
-  text.add_number("v", 1);
-  text.add_text("uid", camera.uid);
-  text.add_members(camera.settings);
   context_.set_camera_state(camera, context_.topics.camera(camera.uid, "settings"),
-                            std::move(text).take());
+                            settings_text(camera));
+}
+
+void CameraTopics::resend_settings(CameraEntry& camera) {
+  send_again(camera, "settings", settings_text(camera));
+}
+
+void CameraTopics::send_again(CameraEntry& camera, const char* leaf, std::string text) {
+  const std::string topic = context_.topics.camera(camera.uid, leaf);
+  if (!context_.outbox.has_derived(topic)) return;
+  context_.set_camera_state(camera, topic, std::move(text), Outbox::Form::json,
+                            Outbox::When::always);
 }
 
 void CameraTopics::publish_availability(CameraEntry& camera, bool online) {
@@ -167,7 +178,7 @@ void CameraTopics::publish_cameras() {
   for (const auto& [uid, camera] : context_.cameras.all()) {
     list.push_back({{"uid", uid},
                     {"name", camera->config.name.empty() ? uid : camera->config.name},
-                    {"model", model_of(*camera)},
+                    {"model", camera->model},
                     {"session", to_text(camera->status.session)},
                     {"availability", availability_of(*camera)}});
   }
@@ -176,20 +187,27 @@ void CameraTopics::publish_cameras() {
 }
 
 void CameraTopics::resend(CameraEntry& camera) {
-  auto& outbox = context_.outbox;
-  const auto& topics = context_.topics;
-  outbox.resend(topics.camera(camera.uid, "availability"));
-  camera.state_text = fixed_state(camera);
-  const std::string state = topics.camera(camera.uid, "state");
-  const bool changed =
-      outbox.state(state) == nullptr || *outbox.state(state) != whole_state(camera);
-  if (changed) {
-    context_.set_camera_state(camera, state, whole_state(camera));
-  } else {
-    outbox.resend(state);
+  if (camera.online) {
+    context_.set_camera_state(camera, context_.topics.camera(camera.uid, "availability"),
+                              *camera.online ? "online" : "offline", Outbox::Form::text,
+                              Outbox::When::always);
   }
-  outbox.resend(topics.camera(camera.uid, "info"));
-  outbox.resend(topics.camera(camera.uid, "settings"));
+  std::string fixed = fixed_state(camera);
+  camera.state_print = std::hash<std::string>{}(fixed);
+  context_.set_camera_state(camera, context_.topics.camera(camera.uid, "state"),
+                            whole_state(camera, std::move(fixed)), Outbox::Form::json,
+                            Outbox::When::always);
+  send_again(camera, "info", info_text(camera));
+  resend_settings(camera);
+}
+
+std::string CameraTopics::page(const CameraEntry& camera) const {
+  ObjectText text;
+  text.add_text("uid", camera.uid);
+  if (context_.outbox.has_derived(context_.topics.camera(camera.uid, "info")))
+    text.add_raw("info", info_text(camera));
+  if (camera.state_print) text.add_raw("state", whole_state(camera, fixed_state(camera)));
+  return std::move(text).take();
 }
 
 }  // namespace cam32100::bridge

@@ -193,9 +193,9 @@ struct SavedState {
   std::map<std::string, std::vector<std::string>> retained_topics;  // canonical UID -> topics
   std::vector<std::string> bridge_topics;  // where the bridge's Home Assistant payload is
   // What cameras have told of themselves, by canonical UID:
-  // {"info":{},"settings":{},"state":[keys]}. Home Assistant is shown the same entities after a
-  // restart, also while a camera is away.
-  std::map<std::string, nlohmann::json> known;
+  // the text of {"info":{},"settings":{},"state":[keys]}. Home Assistant is shown the same entities
+  // after a restart, also while a camera is away.
+  std::map<std::string, std::string> known;
   // Where cameras were last reached, by UID: {"address":..,"transport":..,"cipher":..}.
   std::map<std::string, nlohmann::json> ways;
   // By UID: {"token":..,"enabled":..,"url":..}: the camera calls us with this token; what it had

@@ -17,7 +17,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;
 constexpr std::size_t kUnnamedPresets = 5;
-constexpr const char* kMacKeys[] = {"mac", "wifi_mac"};
 constexpr std::uint64_t kBirthDelayMin = 1000, kBirthDelaySpan = 4000;  // ms
 
 // The id level of "<prefix>/device/<id>/config".
@@ -48,41 +47,22 @@ mappings::DiscoveryContext Discovery::payload_context() const {
           context_.config.snapshot.encoding == "b64"};
 }
 
-bool Discovery::shares_mac(const CameraEntry& camera) const {
-  const auto told = [](const CameraEntry& each, const char* key) {
-    const auto found = each.info.find(key);
-    return found == each.info.end() || !found->is_string() ? std::string{}
-                                                           : found->get<std::string>();
-  };
-  const auto& all = context_.cameras.all();
-  return std::any_of(all.begin(), all.end(), [&](const auto& item) {
-    const CameraEntry& other = *item.second;
-    if (other.uid == camera.uid) return false;
-    return std::any_of(std::begin(kMacKeys), std::end(kMacKeys), [&](const char* key) {
-      const auto mac = told(camera, key);
-      return !mac.empty() && mac == told(other, key);
-    });
-  });
-}
-
 json Discovery::payload_of(const CameraEntry& camera) const {
   auto presets = camera.config.presets;
   if (presets.empty()) presets.resize(kUnnamedPresets);
-  std::vector<std::string> shown;
-  for (const auto& [id, platform] : camera.discovery.shown()) shown.push_back(id);
   const json capabilities = abilities_of(context_.mapping, camera);
   return mappings::camera_discovery(context_.mapping, payload_context(),
                                     {camera.uid,
                                      camera.config.name,
-                                     camera.info,
-                                     camera.settings,
+                                     camera.info.value(),
+                                     camera.settings.value(),
                                      {camera.state_keys.begin(), camera.state_keys.end()},
                                      capabilities,
                                      std::move(presets),
-                                     std::move(shown),
+                                     camera.discovery.shown(),
                                      {camera.answered.begin(), camera.answered.end()},
                                      !camera.json_dialect,
-                                     shares_mac(camera)});
+                                     context_.cameras.shares_mac(camera)});
 }
 
 void Discovery::start_reading() {

@@ -46,7 +46,6 @@ class Discovery {
  private:
   [[nodiscard]] bool is_on() const { return context_.config.homeassistant.discovery; }
   [[nodiscard]] mappings::DiscoveryContext payload_context() const;
-  [[nodiscard]] bool shares_mac(const CameraEntry& camera) const;
   [[nodiscard]] nlohmann::json payload_of(const CameraEntry& camera) const;
   void on_birth();
   void withdraw();  // discovery was switched off

@@ -4,7 +4,6 @@
 
 #include "bridge/core/json_text.hpp"
 #include "bridge/core/metrics_text.hpp"
-#include "mappings/json_text.hpp"
 
 namespace cam32100::bridge {
 namespace {
@@ -71,13 +70,7 @@ void HttpPages::show_camera(const HttpQuestion& question, std::string_view rest)
   CameraEntry* camera = context_.cameras.by_typed(typed);
   if (camera == nullptr) return answer(question.ticket, error_answer(unknown_camera(typed)));
   if (picture) return show_picture(question, *camera);
-  json page{{"uid", camera->uid}};
-  for (const char* leaf : {"info", "state"}) {
-    const auto* text = context_.outbox.state(context_.topics.camera(camera->uid, leaf));
-    if (text == nullptr) continue;
-    if (auto parsed = mappings::parse_json_text(*text)) page[leaf] = std::move(*parsed);
-  }
-  answer(question.ticket, {200, kJson, to_json_text(page) + "\n", {}});
+  answer(question.ticket, {200, kJson, topics_.page(*camera) + "\n", {}});
 }
 
 void HttpPages::show_picture(const HttpQuestion& question, CameraEntry& camera) {

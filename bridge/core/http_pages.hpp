@@ -5,6 +5,7 @@
 
 #include "bridge/core/bridge_info.hpp"
 #include "bridge/core/camera_jobs.hpp"
+#include "bridge/core/camera_topics.hpp"
 #include "bridge/core/http_answer.hpp"
 #include "bridge/core/http_question.hpp"
 
@@ -33,8 +34,8 @@ namespace cam32100::bridge {
 // HttpServer answers 400, 401, and a 403 and 504 of its own, before or instead of these.
 class HttpPages {
  public:
-  HttpPages(BridgeContext& context, BridgeInfo& info, CameraJobs& jobs)
-      : context_{context}, info_{info}, jobs_{jobs} {}
+  HttpPages(BridgeContext& context, BridgeInfo& info, CameraTopics& topics, CameraJobs& jobs)
+      : context_{context}, info_{info}, topics_{topics}, jobs_{jobs} {}
 
   void on_question(const HttpQuestion& question);
 
@@ -47,6 +48,7 @@ class HttpPages {
 
   BridgeContext& context_;
   BridgeInfo& info_;
+  CameraTopics& topics_;
   CameraJobs& jobs_;
 };
 

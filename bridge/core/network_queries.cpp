@@ -64,16 +64,17 @@ void NetworkQueries::discover(RequestNumber request, std::optional<milliseconds>
   if (!has_room(request)) return;
   protocol::LanSearchConfig config;
   config.targets = context_.lan_targets;
-  config.ciphers = known_ciphers();
+  auto keys = known_ciphers().to_vector();
   // A key that only our configuration knows opens cameras of that key alone, but those too.
   for (const auto& [uid, camera] : context_.cameras.all()) {
-    for (auto& cipher : ciphers_for(camera->config.psk, camera->config.uid.prefix())) {
-      const bool known =
-          std::any_of(config.ciphers.begin(), config.ciphers.end(),
-                      [&cipher](const auto& other) { return other.cipher == cipher.cipher; });
-      if (!known) config.ciphers.push_back(std::move(cipher));
+    for (const auto& cipher : ciphers_for(camera->config.psk, camera->config.uid.prefix())) {
+      const bool known = std::any_of(keys.begin(), keys.end(), [&cipher](const auto& other) {
+        return other.cipher == cipher.cipher;
+      });
+      if (!known) keys.push_back(cipher);
     }
   }
+  config.ciphers = std::move(keys);
   config.timeout = timeout.value_or(std::chrono::duration_cast<milliseconds>(kDefaultSearch));
   const auto limit = config.timeout;
   Query query;

@@ -1,5 +1,6 @@
 #include "bridge/core/outbox.hpp"
 
+#include <functional>
 #include <utility>
 
 namespace cam32100::bridge {
@@ -22,12 +23,21 @@ const std::string* Outbox::state(const std::string& topic) const {
   return found == states_.end() ? nullptr : &found->second.payload;
 }
 
-void Outbox::publish(const std::string& topic, const Remembered& remembered) {
+// Two texts of one topic in a row with one fingerprint: once in 2^64 changes.
+bool Outbox::set_derived(const std::string& topic, std::string payload, Form form, When when) {
+  const auto print = std::hash<std::string>{}(payload);
+  const auto [known, is_new] = derived_.try_emplace(topic, print);
+  const bool differs = is_new || std::exchange(known->second, print) != print;
+  if (live_ && (differs || when == When::always)) publish(topic, {std::move(payload), form});
+  return differs;
+}
+
+void Outbox::publish(const std::string& topic, Remembered state) {
   send({.topic = topic,
-        .payload = remembered.payload,
-        .qos = remembered.qos,
+        .payload = std::move(state.payload),
+        .qos = state.qos,
         .retain = true,
-        .content_type = remembered.form == Form::json ? "application/json" : "text/plain"});
+        .content_type = state.form == Form::json ? "application/json" : "text/plain"});
 }
 
 void Outbox::send(MqttPublication publication) {
@@ -47,6 +57,7 @@ void Outbox::release() {
 void Outbox::clear(const std::string& topic) {
   release();  // what is held may be for this topic
   states_.erase(topic);
+  derived_.erase(topic);
   send({.topic = topic, .payload = {}, .qos = 1, .retain = true, .keep_while_down = true});
 }
 

@@ -11,11 +11,13 @@
 namespace cam32100::bridge {
 
 // Everything that goes to the broker passes here. State topics (availability, info, state ...) are
-// remembered, so that they are sent only when they changed and can be sent again after a connect;
-// while silent (no broker, or its retained tree is still being read) they are only remembered.
+// sent only when they changed, and again after a connect; while silent (no broker, or its retained
+// tree is still being read) they are only remembered: the bridge's own as they are, the cameras'
+// by a fingerprint, since thousands of them would be held twice.
 class Outbox {
  public:
   enum class Form { json, text };
+  enum class When { changed, always };
 
   explicit Outbox(MqttPort& mqtt) : mqtt_{mqtt} {}
 
@@ -29,6 +31,14 @@ class Outbox {
   void resend(
       const std::string& topic);  // as remembered; nothing when it was never set or we are silent
   [[nodiscard]] const std::string* state(const std::string& topic) const;
+
+  // A retained state topic whose text its owner can write again at any time: `always` for that.
+  // Returns whether the payload differs from the one before.
+  bool set_derived(const std::string& topic, std::string payload, Form form = Form::json,
+                   When when = When::changed);
+  [[nodiscard]] bool has_derived(const std::string& topic) const {
+    return derived_.contains(topic);
+  }
 
   // Events, answers, pictures, log lines: no memory here.
   void send(MqttPublication publication);
@@ -46,13 +56,14 @@ class Outbox {
     Form form = Form::json;
     int qos = 1;
   };
-  void publish(const std::string& topic, const Remembered& remembered);
+  void publish(const std::string& topic, Remembered state);
 
   static constexpr std::size_t kMaxHeld = 256;  // one more releases them all; nothing is dropped
 
   MqttPort& mqtt_;
   bool live_ = false;
-  std::unordered_map<std::string, Remembered> states_;  // looked up by topic only, never walked
+  std::unordered_map<std::string, Remembered> states_;    // looked up by topic only, never walked
+  std::unordered_map<std::string, std::size_t> derived_;  // fingerprints; as states_
   std::vector<MqttPublication> held_;
   std::uint64_t published_ = 0;
 };

@@ -1,8 +1,11 @@
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "bridge/core/config_draft.hpp"
 #include "bridge/core/config_text.hpp"
+#include "bridge/core/json_text.hpp"
 
 namespace cam32100::bridge {
 
@@ -168,9 +171,10 @@ void take_known(const json& root, SavedState& state) {
         if (name.is_string() && keys.size() < kMaxKeysOfState) keys.push_back(name);
       }
     }
-    state.known[uid->text()] = {{"info", object_at(known, "info")},
-                                {"settings", object_at(known, "settings")},
-                                {"state", std::move(keys)}};
+    const json kept{{"info", object_at(known, "info")},
+                    {"settings", object_at(known, "settings")},
+                    {"state", std::move(keys)}};
+    state.known[uid->text()] = to_json_text(kept);
   }
 }
 
@@ -206,6 +210,37 @@ void take_alarm_push(const json& root, SavedState& state) {
   }
 }
 
+// A line for each camera. Of thousands of them there is never more than one as JSON values, which
+// take ten times the room of their text.
+class StateText {
+ public:
+  explicit StateText(const SavedState& state) {
+    std::size_t expected = 4096;
+    for (const auto& [uid, told] : state.known) expected += told.size() + 1024;
+    text_.reserve(expected);
+  }
+  void add(std::string_view name, std::string_view value) {
+    text_ += text_.empty() ? "{\n" : ",\n";
+    text_.append("\"").append(name).append("\": ").append(value);
+  }
+  template <class Map, class Write>
+  void add_each(std::string_view name, const Map& map, Write write) {
+    add(name, "{");
+    const char* between = "\n";
+    for (const auto& [uid, value] : map) {
+      const std::string text = write(value);
+      if (text.empty()) continue;
+      text_.append(std::exchange(between, ",\n")).append("  \"").append(uid).append("\": ");
+      text_ += text;
+    }
+    text_ += '}';
+  }
+  [[nodiscard]] std::string take() && { return std::move(text_ += "\n}\n"); }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace
 
 bool is_client_id_of(std::string_view instance, std::string_view client_id) {
@@ -214,34 +249,29 @@ bool is_client_id_of(std::string_view instance, std::string_view client_id) {
 }
 
 std::string to_text(const SavedState& state) {
+  StateText text{state};
+  text.add("version", std::to_string(kVersion));
+  for (const auto& [name, list] : {std::pair{"cameras", &state.cameras},
+                                   {"updates", &state.updates},
+                                   {"servers", &state.servers}})
+    text.add(name, to_json_text(*list));
+  text.add("client_id", to_json_text(state.client_id));
   // Nothing is written that could not be read again.
   TopicCaps caps;
-  json topics = json::object();
-  for (const auto& [uid, list] : state.retained_topics) {
-    json& kept = topics[uid] = json::array();
+  text.add_each("retained_topics", state.retained_topics, [&caps](const auto& topics) {
     caps.next_camera();
-    for (const auto& topic : list) {
-      if (caps.take(topic)) kept.push_back(topic);
-    }
-  }
-  json known = json::object();
-  for (const auto& [uid, told] : state.known) {
-    if (told.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kMaxBytesOfKnown)
-      known[uid] = told;
-  }
-  const json root = {{"version", kVersion},
-                     {"cameras", state.cameras},
-                     {"updates", state.updates},
-                     {"servers", state.servers},
-                     {"client_id", state.client_id},
-                     {"retained_topics", std::move(topics)},
-                     {"bridge_topics", state.bridge_topics},
-                     {"known", std::move(known)},
-                     {"ways", state.ways},
-                     {"alarm_push", state.alarm_push}};
-  // Names come from MQTT payloads: a byte that is not UTF-8 must not keep the rest from being
-  // saved.
-  return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+    json kept = json::array();
+    std::copy_if(topics.begin(), topics.end(), std::back_inserter(kept),
+                 [&caps](const std::string& topic) { return caps.take(topic); });
+    return to_json_text(kept);
+  });
+  text.add("bridge_topics", to_json_text(state.bridge_topics));
+  text.add_each("known", state.known, [](const std::string& told) {
+    return told.size() <= kMaxBytesOfKnown ? told : std::string{};
+  });
+  text.add_each("ways", state.ways, to_json_text);
+  text.add_each("alarm_push", state.alarm_push, to_json_text);
+  return std::move(text).take();
 }
 
 boost::system::result<SavedState, ConfigErrors> parse_state(std::string_view text,

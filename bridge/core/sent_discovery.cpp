@@ -26,6 +26,29 @@ std::map<std::string, std::string> platforms_of(const json& payload) {
   return out;
 }
 
+// "id=platform\n"... Home Assistant's ids have neither of the two characters: others, which
+// somebody else has put there, are left out.
+std::string packed(const std::map<std::string, std::string>& platforms) {
+  std::string text;
+  for (const auto& [id, platform] : platforms) {
+    if (id.find_first_of("=\n") == std::string::npos && platform.find('\n') == std::string::npos)
+      text.append(id + '=').append(platform + '\n');
+  }
+  text.shrink_to_fit();
+  return text;
+}
+
+std::map<std::string, std::string> unpacked(std::string_view text) {
+  std::map<std::string, std::string> platforms;
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    const auto middle = line.find('=');
+    platforms.emplace(line.substr(0, middle), line.substr(middle + 1));
+    text.remove_prefix(line.size() + 1);
+  }
+  return platforms;
+}
+
 // The same text on another topic is another message.
 std::size_t hash_of(const std::string& topic, const std::string& text) {
   return std::hash<std::string>{}(topic + '\n' + text);
@@ -33,9 +56,15 @@ std::size_t hash_of(const std::string& topic, const std::string& text) {
 
 }  // namespace
 
+std::vector<std::string> SentDiscovery::shown() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, platform] : unpacked(shown_)) ids.push_back(id);
+  return ids;
+}
+
 json SentDiscovery::not_removed_yet() const {
   json components = json::object();
-  for (const auto& [id, platform] : shown_) {
+  for (const auto& [id, platform] : unpacked(shown_)) {
     const auto removed = removed_.find(id);
     if (removed == removed_.end() || removed->second != platform)
       components[id] = {{"platform", platform}};
@@ -48,7 +77,9 @@ void SentDiscovery::note_removal(Platforms wanted, const Platforms& sent) {
     const auto place = wanted.find(id);
     if (place == wanted.end() || place->second != platform) removed_[id] = platform;
   }
-  shown_.merge(std::move(wanted));
+  auto shown = unpacked(shown_);
+  shown.merge(std::move(wanted));
+  shown_ = packed(shown);
 }
 
 std::optional<protocol::TimePoint> SentDiscovery::free_at() const {
@@ -68,7 +99,7 @@ SentDiscovery::Step SentDiscovery::next(protocol::TimePoint now, const std::stri
     note_removal(platforms_of(payload), platforms_of(removal));
   } else {
     // Only now are the removed ones gone for good: until then their removal may be lost.
-    shown_ = platforms_of(payload);
+    shown_ = packed(platforms_of(payload));
     removed_.clear();
   }
   const auto again = removes ? std::optional{now + kGap} : std::nullopt;
@@ -84,8 +115,8 @@ void SentDiscovery::take_held(protocol::TimePoint now, const std::string& topic,
   if (!parsed) return;
   // It may be older than what we sent last, which was lost then: its platforms are those to remove.
   auto platforms = platforms_of(*parsed);
-  platforms.merge(shown_);
-  shown_ = std::move(platforms);
+  platforms.merge(unpacked(shown_));
+  shown_ = packed(platforms);
   sent_hash_ = hash_of(topic, payload);
   sent_ = now;
 }

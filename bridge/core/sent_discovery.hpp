@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/wire/time.hpp"
 
@@ -34,8 +35,8 @@ class SentDiscovery {
   void take_held(protocol::TimePoint now, const std::string& topic, const std::string& payload);
   void forget(protocol::TimePoint now);  // the device was taken away
 
-  // Entities that Home Assistant may have, by id: their platforms.
-  [[nodiscard]] const std::map<std::string, std::string>& shown() const noexcept { return shown_; }
+  // Ids of the entities that Home Assistant may have.
+  [[nodiscard]] std::vector<std::string> shown() const;
   // When a payload that differs may follow; nullopt: at any time.
   [[nodiscard]] std::optional<protocol::TimePoint> free_at() const;
 
@@ -44,7 +45,9 @@ class SentDiscovery {
   [[nodiscard]] nlohmann::json not_removed_yet() const;
   void note_removal(Platforms wanted, const Platforms& sent);
 
-  Platforms shown_;
+  // Entities that Home Assistant may have. Kept as text: as a map they are a tenth of what a camera
+  // takes, and they are looked at when a payload changes.
+  std::string shown_;
   Platforms removed_;  // sent as their platforms alone, and not left out yet
   std::optional<std::size_t> sent_hash_;
   std::optional<protocol::TimePoint> sent_;

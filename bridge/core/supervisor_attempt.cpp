@@ -1,5 +1,6 @@
 // One attempt to open a session: where to look, when to give up, when to try again.
 #include <algorithm>
+#include <iterator>
 
 #include "bridge/core/supervisor_impl.hpp"
 
@@ -19,6 +20,16 @@ constexpr unsigned kSilentRefusals = 2;
 // Wrong passwords do not heal by themselves, and many tries lock accounts.
 constexpr seconds kAuthBackoffMin{60};
 constexpr seconds kAuthBackoffMax{900};
+
+// The key of the last session is the best guess for the next one.
+void put_first(protocol::CipherList& list, const std::string& name) {
+  auto ordered = list.to_vector();
+  const auto found = std::find_if(ordered.begin(), ordered.end(),
+                                  [&name](const auto& cipher) { return cipher.name == name; });
+  if (found == ordered.end() || found == ordered.begin()) return;
+  std::rotate(ordered.begin(), found, std::next(found));
+  list = std::move(ordered);
+}
 
 bool is_unknown_or_offline(Errc code) { return code != Errc::timed_out; }
 
@@ -62,9 +73,7 @@ SearchConfig CameraSupervisor::Impl::search_config(const Route& wanted) const {
   sought.ciphers = config.ciphers;
   sought.other_ciphers = config.other_ciphers;
   if (sought.ciphers.empty()) sought.ciphers.push_back({"plain", protocol::Cipher{}});
-  std::stable_partition(
-      sought.ciphers.begin(), sought.ciphers.end(),
-      [this](const protocol::NamedCipher& cipher) { return cipher.name == good_cipher; });
+  put_first(sought.ciphers, good_cipher);
   if (wanted.address) {
     sought.relay_after.reset();
     sought.known.push_back({*wanted.address, wanted.via.value_or(protocol::Path::direct)});

@@ -1,7 +1,5 @@
 #include "bridge/core/supervisor_events.hpp"
 
-#include <algorithm>
-
 namespace cam32100::bridge {
 
 namespace {
@@ -24,8 +22,8 @@ bool is_per_packet(const ProtocolEvent& event) noexcept {
 }
 
 bool EventQueue::make_room() {
-  auto victim = std::find_if(events_.begin(), events_.end(), is_per_packet_event);
-  if (victim == events_.end()) victim = std::find_if(events_.begin(), events_.end(), is_droppable);
+  auto victim = events_.find_if(is_per_packet_event);
+  if (victim == events_.end()) victim = events_.find_if(is_droppable);
   if (victim == events_.end()) return false;
   events_.erase(victim);
   ++dropped_;
@@ -43,14 +41,12 @@ void EventQueue::push(SupervisorEvent event) {
     ++dropped_;
     return;
   }
-  events_.push_back(std::move(event));
+  events_.push(std::move(event));
 }
 
 std::optional<SupervisorEvent> EventQueue::take() {
-  if (events_.empty()) return std::nullopt;
-  std::optional<SupervisorEvent> event{std::move(events_.front())};
-  events_.pop_front();
-  if (std::holds_alternative<StatusChanged>(*event)) status_waits_ = false;
+  auto event = events_.take();
+  if (event && std::holds_alternative<StatusChanged>(*event)) status_waits_ = false;
   return event;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <deque>
 #include <optional>
 
 #include "bridge/core/camera_supervisor.hpp"
+#include "protocol/wire/fifo.hpp"
 
 namespace cam32100::bridge {
 
@@ -22,7 +22,7 @@ class EventQueue {
  private:
   [[nodiscard]] bool make_room();
 
-  std::deque<SupervisorEvent> events_;
+  protocol::Fifo<SupervisorEvent> events_;
   bool status_waits_ = false;
   std::uint64_t dropped_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "bridge/core/supervisor_search.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -28,13 +29,17 @@ std::optional<TimePoint> earlier(std::optional<TimePoint> a, std::optional<TimeP
 
 CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t seed)
     : config_{std::move(config)} {
-  candidates_.assign(config_.known.begin(), config_.known.end());
+  for (const auto& known : config_.known) candidates_.push(known);
   if (!config_.lan_targets.empty()) {
     protocol::LanSearchConfig lan;
     lan.targets = config_.lan_targets;
     lan.ciphers = config_.ciphers;
-    for (const auto& other : config_.other_ciphers) {
-      if (!is_ours(other.cipher)) lan.ciphers.push_back(other);
+    if (!config_.other_ciphers.empty()) {
+      auto keys = config_.ciphers.to_vector();
+      std::copy_if(config_.other_ciphers.begin(), config_.other_ciphers.end(),
+                   std::back_inserter(keys),
+                   [this](const auto& other) { return !is_ours(other.cipher); });
+      lan.ciphers = std::move(keys);
     }
     lan.timeout = config_.timeout;
     lan_ = std::make_unique<protocol::LanSearch>(now, std::move(lan));
@@ -205,7 +210,7 @@ void CameraSearch::take_lan_answers() {
       continue;
     }
     if (candidates_.size() < kMaxWaitingCandidates) {
-      candidates_.push_back({found->address, path_of_answer(found->address)});
+      candidates_.push({found->address, path_of_answer(found->address)});
     }
     if (!lan_answer_) lan_answer_ = std::move(found);
   }
@@ -233,25 +238,15 @@ void CameraSearch::take_lookup_events() {
     if (const auto* found = std::get_if<protocol::CandidateFound>(&*event)) {
       lookup_found_ = true;
       if (candidates_.size() < kMaxWaitingCandidates)
-        candidates_.push_back({found->address, protocol::Path::p2p});
+        candidates_.push({found->address, protocol::Path::p2p});
     }
-    if (events_.size() < kMaxWaitingEvents) events_.push_back(*event);
+    if (events_.size() < kMaxWaitingEvents) events_.push(*event);
   }
 }
 
-std::optional<Candidate> CameraSearch::take_candidate() {
-  if (candidates_.empty()) return std::nullopt;
-  const Candidate next = candidates_.front();
-  candidates_.pop_front();
-  return next;
-}
+std::optional<Candidate> CameraSearch::take_candidate() { return candidates_.take(); }
 
-std::optional<protocol::LocatorEvent> CameraSearch::take_event() {
-  if (events_.empty()) return std::nullopt;
-  std::optional<protocol::LocatorEvent> event{events_.front()};
-  events_.pop_front();
-  return event;
-}
+std::optional<protocol::LocatorEvent> CameraSearch::take_event() { return events_.take(); }
 
 bool CameraSearch::finished() const noexcept {
   return (!lan_ || lan_->finished()) && (!locator_ || locator_->finished()) &&

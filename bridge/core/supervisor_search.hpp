@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "protocol/transport/locator.hpp"
 #include "protocol/transport/relay_client.hpp"
 #include "protocol/transport/session.hpp"
+#include "protocol/wire/fifo.hpp"
 
 namespace cam32100::bridge {
 
@@ -22,11 +22,11 @@ struct Candidate {
 
 struct SearchConfig {
   protocol::Uid uid;
-  std::vector<protocol::NamedCipher> ciphers;
-  std::vector<protocol::NamedCipher> other_ciphers;  // to name the camera's key when ours is wrong
-  std::vector<Candidate> known;                      // tried at once
-  std::vector<protocol::Address> lan_targets;        // empty: no LAN search
-  std::vector<protocol::ServerAddress> servers;      // empty: neither look-up nor relay
+  protocol::CipherList ciphers;
+  protocol::CipherList other_ciphers;            // to name the camera's key when ours is wrong
+  std::vector<Candidate> known;                  // tried at once
+  std::vector<protocol::Address> lan_targets;    // empty: no LAN search
+  std::vector<protocol::ServerAddress> servers;  // empty: neither look-up nor relay
   std::optional<protocol::Dsk> dsk;
   protocol::SockAddr lan_address;  // ours, told to the servers with the port of on_bound()
   protocol::OwnAddresses own;      // of this host
@@ -127,9 +127,9 @@ class CameraSearch {
   std::optional<protocol::Address> relay_found_;
   std::optional<protocol::Address> relay_way_;  // as relay_found_, kept
   std::optional<protocol::RelayFailed> relay_error_;
-  std::deque<Candidate>
+  protocol::Fifo<Candidate>
       candidates_;  // at most known + 1 + the servers' addresses, see take_lookup_events()
-  std::deque<protocol::LocatorEvent> events_;
+  protocol::Fifo<protocol::LocatorEvent> events_;
   std::set<protocol::Address>
       other_cameras_;  // answered our search under another id; bounded by the search's own cap
   std::optional<protocol::CameraFound> lan_answer_;

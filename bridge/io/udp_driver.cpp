@@ -24,6 +24,7 @@ constexpr int kMaxReceiveRounds = 8;
 constexpr unsigned kErrorsBeforePause = 16;
 constexpr std::chrono::milliseconds kPauseAfterErrors{200};
 constexpr std::chrono::seconds kReopen{1};
+constexpr std::chrono::milliseconds kTooEarly{500};
 
 Address to_address(const sockaddr_in& in) {
   Address address;
@@ -241,7 +242,7 @@ bool UdpDriver::flush(std::size_t count) {
       counters_.datagrams_out += static_cast<std::uint64_t>(n);
     } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
       // The first one waits for room; the rest of this batch is lost as on a full wire, and resent.
-      unsent_ = batch_->sending[sent];
+      unsent_ = std::make_unique<protocol::Datagram>(batch_->sending[sent]);
       counters_.send_errors += count - sent - 1;
       wait_writable();
       return false;
@@ -299,8 +300,11 @@ void UdpDriver::arm_timer() {
     return;
   }
   // An early call of on_time() does nothing, so a timer that fires too early may stand: a deadline
-  // moves away with every datagram, and re-arming each time would cost more than the datagram.
-  if (armed_ && *armed_ <= *deadline && *armed_ > protocol::Clock::now()) return;
+  // moves away with every datagram, and re-arming each time would cost more than the datagram. Not
+  // by long, though: a session at rest would be woken in vain once for each of its datagrams.
+  if (armed_ && *armed_ <= *deadline &&
+      *deadline<*armed_ + kTooEarly&& * armed_> protocol::Clock::now())
+    return;
   armed_ = deadline;
   timer_.expires_at(*deadline);
   timer_.async_wait([self = shared_from_this(), at = *deadline](const error_code& ec) {

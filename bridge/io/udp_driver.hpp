@@ -71,8 +71,8 @@ class UdpDriver final : public std::enable_shared_from_this<UdpDriver> {
   boost::asio::steady_timer timer_, reopen_timer_;
   boost::system::error_code open_error_;
   std::optional<protocol::TimePoint> armed_;
-  std::optional<protocol::Datagram>
-      unsent_;                       // the kernel's buffer was full: goes first when writable
+  // The kernel's buffer was full: goes first when writable. Seldom there, and larger than the rest.
+  std::unique_ptr<protocol::Datagram> unsent_;
   std::uint32_t generation_ = 0;     // of the endpoint's socket
   std::uint64_t socket_serial_ = 0;  // handlers of an older socket know it by this
   unsigned repeated_errors_ = 0;

@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <deque>
 #include <utility>
+#include <vector>
 
 #include "protocol/dialect/cgi.hpp"
 #include "protocol/dialect/cgi_reply_stream.hpp"
+#include "protocol/wire/fifo.hpp"
 
 namespace cam32100::protocol {
 namespace {
@@ -53,12 +54,12 @@ struct CgiExchange::Impl {
 
   CgiExchangeConfig config;
   CgiReplyStream stream;
-  std::deque<Expected> expected;  // in order of sending
+  std::vector<Expected> expected;  // in order of sending
   std::uint64_t next_order = 1;
   std::uint64_t current_order = 0;  // whose reply is arriving; 0: nobody's
   TimePoint last_bytes;             // while stream.in_reply()
   bool broken = false;
-  std::deque<CgiEvent> events;
+  Fifo<CgiEvent> events;
   CgiExchangeCounters counters;
 };
 
@@ -112,11 +113,11 @@ void CgiExchange::Impl::on_reply(TimePoint now) {
   expected.erase(found);
   if (request.forgotten || request.overtaken) doubt_those_waiting_for(reply.command_id);
   if (!request.forgotten) {
-    events.emplace_back(CgiReplied{.ticket = request.ticket,
-                                   .index = request.index,
-                                   .cgi = std::move(request.cgi),
-                                   .reply = std::move(reply),
-                                   .took = now - request.sent});
+    events.push(CgiReplied{.ticket = request.ticket,
+                           .index = request.index,
+                           .cgi = std::move(request.cgi),
+                           .reply = std::move(reply),
+                           .took = now - request.sent});
     return;
   }
   ++counters.late;
@@ -154,17 +155,17 @@ void CgiExchange::Impl::trim_forgotten(TimePoint now) {
 }
 
 void CgiExchange::Impl::time_out(TimePoint now, Expected& request) {
-  events.emplace_back(CgiTimedOut{.ticket = request.ticket,
-                                  .index = request.index,
-                                  .cgi = request.cgi,
-                                  .waited = now - request.sent});
+  events.push(CgiTimedOut{.ticket = request.ticket,
+                          .index = request.index,
+                          .cgi = request.cgi,
+                          .waited = now - request.sent});
   forget(now, request);
 }
 
 void CgiExchange::Impl::break_stream(Errc code, std::string what) {
   broken = true;
   expected.clear();
-  events.emplace_back(CgiBroken{.code = code, .what = std::move(what)});
+  events.push(CgiBroken{.code = code, .what = std::move(what)});
 }
 
 // Nothing came for too long while something had to come.
@@ -218,7 +219,7 @@ void CgiExchange::abandon(std::uint64_t ticket) {
   for (auto& request : my.expected) {
     if (request.ticket == ticket) request.forgotten = true;
   }
-  std::erase_if(my.events, [ticket](const CgiEvent& event) {
+  my.events.erase_if([ticket](const CgiEvent& event) {
     if (const auto* replied = std::get_if<CgiReplied>(&event)) return replied->ticket == ticket;
     const auto* late = std::get_if<CgiTimedOut>(&event);
     return late != nullptr && late->ticket == ticket;
@@ -277,13 +278,7 @@ std::optional<TimePoint> CgiExchange::deadline() const {
   return next;
 }
 
-std::optional<CgiEvent> CgiExchange::take_event() {
-  auto& events = impl_->events;
-  if (events.empty()) return std::nullopt;
-  CgiEvent event = std::move(events.front());
-  events.pop_front();
-  return event;
-}
+std::optional<CgiEvent> CgiExchange::take_event() { return impl_->events.take(); }
 
 std::size_t CgiExchange::outstanding() const noexcept { return impl_->waiting(); }
 const CgiExchangeCounters& CgiExchange::counters() const noexcept { return impl_->counters; }

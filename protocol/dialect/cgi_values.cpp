@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -145,9 +146,19 @@ Statement take_statement(std::string_view& rest, Assignment& out) {
   return declares ? Statement::array_declaration : Statement::assignment;
 }
 
+// Numbers are sorted sooner than names: whether any name may stand there twice.
+bool may_repeat(const std::vector<Assignment>& assignments) {
+  std::vector<std::size_t> prints;
+  prints.reserve(assignments.size());
+  for (const Assignment& each : assignments) prints.push_back(std::hash<std::string>{}(each.name));
+  std::sort(prints.begin(), prints.end());
+  return std::adjacent_find(prints.begin(), prints.end()) != prints.end();
+}
+
 // Every name once, where it stood first, with what its assignments made of it. Sorted once at the
 // end instead of looked up at each: the usual reply names nothing twice.
 void fold_repeated(std::vector<Assignment>& assignments) {
+  if (!may_repeat(assignments)) return;
   std::vector<std::size_t> order(assignments.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {

@@ -8,8 +8,8 @@ namespace cam32100::protocol {
 
 namespace {
 
-constexpr std::size_t kFirstBlockBytes = 2048;  // one request and some
-constexpr std::size_t kFirstBlockIndices = 64;
+constexpr std::size_t kFirstBlockBytes = 256;  // one request
+constexpr std::size_t kFirstBlockIndices = 16;
 
 }  // namespace
 

@@ -8,7 +8,8 @@ namespace cam32100::protocol {
 
 namespace {
 
-constexpr std::size_t kLargestWindow = 4096;    // far below the half range of the index
+constexpr std::size_t kLargestWindow = 4096;  // far below the half range of the index
+constexpr std::size_t kFirstSlots = 4;
 constexpr unsigned kNewerAcksBeforeResend = 3;  // fewer are mere reordering [RFC 5681, 3.2]
 
 }  // namespace
@@ -135,7 +136,7 @@ std::optional<std::size_t> Channel::take_drw(TimePoint now, MutableBytesView out
   }
   const std::size_t unsent = stream_.size() - sent_bytes_;
   if (unsent == 0 || in_flight() >= window_) return std::nullopt;
-  if (slots_.empty()) slots_.resize(window_);
+  make_room_in_flight();
   slot(next_) = InFlight{};
   slot(next_).size = std::min(unsent, kMaxDrwData);
   const std::size_t offset = sent_bytes_;
@@ -143,6 +144,15 @@ std::optional<std::size_t> Channel::take_drw(TimePoint now, MutableBytesView out
   ++counters_.sent;
   ++next_;
   return write_drw(now, next_ - 1, offset, out);
+}
+
+// Requests are a packet or two: the whole window is seldom in flight.
+void Channel::make_room_in_flight() {
+  if (in_flight() < slots_.size()) return;
+  std::vector<InFlight> larger(std::max(kFirstSlots, 2 * slots_.size()));
+  for (std::uint64_t sequence = base_; sequence != next_; ++sequence)
+    larger[sequence & (larger.size() - 1)] = slot(sequence);
+  slots_ = std::move(larger);
 }
 
 std::size_t Channel::write_drw(TimePoint now, std::uint64_t sequence, std::size_t offset,

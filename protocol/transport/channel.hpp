@@ -105,10 +105,11 @@ class Channel {
     return static_cast<std::size_t>(next_ - base_);
   }
   [[nodiscard]] InFlight& slot(std::uint64_t sequence) noexcept {
-    return slots_[sequence % window_];
+    return slots_[sequence & (slots_.size() - 1)];
   }
   [[nodiscard]] std::uint16_t wire_index(std::uint64_t sequence) const noexcept;
   [[nodiscard]] bool acknowledge(TimePoint now, std::uint16_t index);
+  void make_room_in_flight();
   void find_overtaken(std::uint64_t newest);
   void mark_lost(InFlight& packet) noexcept;
   void release_acknowledged() noexcept;
@@ -127,7 +128,7 @@ class Channel {
   std::uint64_t window_;
   ByteRing stream_;              // unacknowledged, then unsent bytes
   std::size_t sent_bytes_ = 0;   // of stream_: in flight
-  std::vector<InFlight> slots_;  // a ring of window_, made at the first send
+  std::vector<InFlight> slots_;  // a ring of a power of two that doubles until it holds window_
   std::uint64_t base_ = 0;       // oldest in flight
   std::uint64_t next_ = 0;       // first never sent
   std::uint64_t transmissions_ = 0;

@@ -13,8 +13,8 @@ namespace cam32100::protocol {
 
 struct LanSearchConfig {
   std::vector<Address>
-      targets;  // 255.255.255.255:32108, directed broadcasts, configured unicast targets
-  std::vector<NamedCipher> ciphers;  // one probe per cipher and target each round
+      targets;         // 255.255.255.255:32108, directed broadcasts, configured unicast targets
+  CipherList ciphers;  // one probe per cipher and target each round
   Duration repeat{std::chrono::seconds{1}};
   Duration timeout{std::chrono::seconds{3}};
   std::size_t max_found = 256;  // answers kept; a flood stays within this

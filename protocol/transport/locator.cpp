@@ -1,10 +1,10 @@
 #include "protocol/transport/locator.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "protocol/transport/sealing.hpp"
+#include "protocol/wire/fifo.hpp"
 
 namespace cam32100::protocol {
 
@@ -32,7 +32,7 @@ struct Locator::Impl {
 
   void push(LocatorEvent event) {
     if (events.size() < kMostEvents || std::holds_alternative<LookupFinished>(event)) {
-      events.push_back(event);
+      events.push(event);
     } else {
       ++counters.dropped_events;
     }
@@ -68,7 +68,7 @@ struct Locator::Impl {
   TimePoint next_round;
   TimePoint next_hello;
   std::vector<Server> servers;
-  std::deque<LocatorEvent> events;
+  Fifo<LocatorEvent> events;
   LocatorCounters counters;
   bool finished = false;
   bool keeps_asking = false;  // found: until the time is up, or the owner has its session
@@ -309,12 +309,7 @@ void Locator::on_bound(const Address& local) {
   if (told.ip != Address{}.ip) told.port = local.port;
 }
 
-std::optional<LocatorEvent> Locator::take_event() {
-  if (impl_->events.empty()) return std::nullopt;
-  std::optional<LocatorEvent> event{impl_->events.front()};
-  impl_->events.pop_front();
-  return event;
-}
+std::optional<LocatorEvent> Locator::take_event() { return impl_->events.take(); }
 
 std::vector<ServerReport> Locator::report() const {
   std::vector<ServerReport> all;

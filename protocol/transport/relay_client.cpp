@@ -177,7 +177,7 @@ void RelayClient::Impl::finish_if_hopeless() {
 
 void RelayClient::Impl::finish(RelayEvent event) {
   finished = true;
-  events.push_back(event);
+  events.push(event);
 }
 
 void RelayClient::Impl::ask_for_lists(TimePoint now) {
@@ -285,12 +285,7 @@ bool RelayClient::take_datagram(TimePoint now, Datagram& out) {
   return it.take_list_request(out);
 }
 
-std::optional<RelayEvent> RelayClient::take_event() {
-  if (impl_->events.empty()) return std::nullopt;
-  std::optional<RelayEvent> event{impl_->events.front()};
-  impl_->events.pop_front();
-  return event;
-}
+std::optional<RelayEvent> RelayClient::take_event() { return impl_->events.take(); }
 
 std::vector<RelayReport> RelayClient::report() const {
   std::vector<RelayReport> all;

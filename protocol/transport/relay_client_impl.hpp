@@ -1,8 +1,7 @@
 #pragma once
 
-#include <deque>
-
 #include "protocol/transport/relay_client.hpp"
+#include "protocol/wire/fifo.hpp"
 
 namespace cam32100::protocol {
 
@@ -69,7 +68,7 @@ struct RelayClient::Impl {
   std::vector<Relay> relays;
   std::optional<Try> current;
   std::vector<std::size_t> order;  // of the tries
-  std::deque<RelayEvent> events;
+  Fifo<RelayEvent> events;
   RelayCounters counters;
   bool finished = false;
 };

@@ -46,9 +46,12 @@ Session::Impl::Impl(TimePoint now, SessionConfig given, StreamReceiver& stream_r
     : config{made_sane(std::move(given))},
       receiver{stream_receiver},
       started{now},
-      handshake{config} {
-  channels.reserve(kChannels);
-  for (std::uint8_t id = 0; id < kChannels; ++id) channels.emplace_back(id, config.channel);
+      handshake{config} {}
+
+Channel& Session::Impl::channel(std::size_t id) {
+  auto& made = channels[id];
+  if (!made) made = std::make_unique<Channel>(static_cast<std::uint8_t>(id), config.channel);
+  return *made;
 }
 
 // The seed is part of the contract; no timer of a session needs chance so far.
@@ -67,7 +70,7 @@ Result<void> Session::send(TimePoint /*now*/, std::uint8_t channel, BytesView by
   if (impl_->state == State::closing || impl_->state == State::closed) {
     return make_error_code(impl_->closed_with);
   }
-  if (!impl_->channels[channel].send(bytes)) return make_error_code(Errc::queue_full);
+  if (!impl_->channel(channel).send(bytes)) return make_error_code(Errc::queue_full);
   impl_->sending = static_cast<ChannelSet>(impl_->sending | (1U << channel));
   return {};
 }
@@ -125,8 +128,8 @@ void Session::Impl::on_ready_time(TimePoint now) {
   bool failed = failure_found.has_value();
   for (std::size_t i = 0; i < channels.size(); ++i) {
     if ((sending & (1U << i)) == 0) continue;
-    channels[i].on_time(now);
-    failed = failed || channels[i].failed();
+    channels[i]->on_time(now);
+    failed = failed || channels[i]->failed();
   }
   const bool silent = now >= *last_heard + config.silence_timeout;
   if (silent || failed) {
@@ -142,7 +145,7 @@ std::optional<TimePoint> Session::Impl::ready_deadline() const {
   std::optional<TimePoint> first = std::min(*last_heard + config.silence_timeout, alive_due);
   earliest(first, failure_found);
   for (std::size_t i = 0; i < channels.size(); ++i) {
-    if ((sending & (1U << i)) != 0) earliest(first, channels[i].deadline());
+    if ((sending & (1U << i)) != 0) earliest(first, channels[i]->deadline());
   }
   return first;
 }
@@ -177,14 +180,17 @@ std::optional<Address> Session::peer() const noexcept {
   return impl_->ready_at ? std::optional{impl_->peer} : std::nullopt;
 }
 
-std::optional<Duration> Session::rtt() const noexcept { return impl_->channels[0].smoothed_rtt(); }
+std::optional<Duration> Session::rtt() const noexcept {
+  const auto& first = impl_->channels[0];
+  return first ? first->smoothed_rtt() : std::nullopt;
+}
 std::optional<TimePoint> Session::last_heard() const noexcept { return impl_->last_heard; }
 const SessionCounters& Session::counters() const noexcept { return impl_->counters; }
 
 std::size_t Session::queued_bytes() const noexcept {
   std::size_t total = 0;
-  for (const Channel& channel : impl_->channels) {
-    total += channel.queued_bytes() + channel.reorder_bytes();
+  for (const auto& channel : impl_->channels) {
+    if (channel) total += channel->queued_bytes() + channel->reorder_bytes();
   }
   return total;
 }

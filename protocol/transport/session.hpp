@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "protocol/transport/channel.hpp"
-#include "protocol/wire/cipher.hpp"
+#include "protocol/transport/cipher_list.hpp"
 #include "protocol/wire/endpoint.hpp"
 #include "protocol/wire/error.hpp"
 #include "protocol/wire/message.hpp"
@@ -29,15 +29,9 @@ class StreamReceiver {
 enum class Path { direct, lan, p2p, relay };
 [[nodiscard]] const char* to_text(Path path) noexcept;
 
-struct NamedCipher {
-  std::string name;  // "plain", "vstarcam2018", or "configured": never a secret
-  Cipher cipher;
-};
-
 struct SessionConfig {
   Uid uid;
-  std::vector<NamedCipher>
-      ciphers;  // tried in order for PUNCH_PKT; the one that decodes an answer is kept
+  CipherList ciphers;  // tried in order for PUNCH_PKT; the one that decodes an answer is kept
   Duration connect_timeout{std::chrono::seconds{8}};
   Duration punch_interval{std::chrono::milliseconds{100}};
   Duration ready_after_punch{

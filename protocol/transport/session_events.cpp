@@ -18,19 +18,14 @@ bool may_be_dropped(const SessionEvent& event) noexcept {
 void SessionEvents::push(SessionEvent event, SessionCounters& counters) {
   if (waiting_.size() >= kMostWaiting) {
     // There is one Ready and one SessionClosed at most, so one that may go stands among the first.
-    const auto oldest = std::find_if(waiting_.begin(), waiting_.end(), may_be_dropped);
+    const auto oldest = waiting_.find_if(may_be_dropped);
     if (oldest != waiting_.end()) waiting_.erase(oldest);
     ++counters.dropped_events;
   }
-  waiting_.push_back(std::move(event));
+  waiting_.push(std::move(event));
 }
 
-std::optional<SessionEvent> SessionEvents::take() {
-  if (waiting_.empty()) return std::nullopt;
-  std::optional<SessionEvent> event{std::move(waiting_.front())};
-  waiting_.pop_front();
-  return event;
-}
+std::optional<SessionEvent> SessionEvents::take() { return waiting_.take(); }
 
 bool NewsFilter::is_news(TimePoint now, const Address& from, std::uint8_t type) noexcept {
   if (forgotten_at_ && now >= *forgotten_at_) {

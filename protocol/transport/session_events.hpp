@@ -1,10 +1,10 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <optional>
 
 #include "protocol/transport/session.hpp"
+#include "protocol/wire/fifo.hpp"
 
 namespace cam32100::protocol {
 
@@ -18,7 +18,7 @@ class SessionEvents {
   [[nodiscard]] std::optional<SessionEvent> take();
 
  private:
-  std::deque<SessionEvent> waiting_;
+  Fifo<SessionEvent> waiting_;
 };
 
 // Datagrams that are worth telling of but may come in floods, from strangers or unreadable: the

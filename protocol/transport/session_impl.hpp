@@ -1,6 +1,7 @@
 #pragma once
 
-#include <vector>
+#include <array>
+#include <memory>
 
 #include "protocol/transport/handshake.hpp"
 #include "protocol/transport/sealing.hpp"
@@ -87,7 +88,9 @@ struct Session::Impl {
   TimePoint close_done{};
   Errc closed_with = Errc::closed_by_us;
 
-  std::vector<Channel> channels;
+  // A session in use has one or two of the eight; the others are made when something is for them.
+  [[nodiscard]] Channel& channel(std::size_t id);
+  std::array<std::unique_ptr<Channel>, kChannels> channels;
   ChannelSet with_acks = 0;
   ChannelSet sending = 0;
   std::optional<TimePoint> failure_found;  // while sending: on_time() ends the session

@@ -134,6 +134,9 @@ void Session::Impl::on_packet(TimePoint now, const Packet& packet) {
     on_ack(now, *ack);
   } else if (std::holds_alternative<Alive>(packet.message)) {
     traffic_seen = true;
+    // Cameras ask once a second, too: were we to ask after the same second, both would do so in the
+    // same moment for ever. It gets half as much again to come first; our answer says we are here.
+    alive_due = now + config.alive_after + config.alive_after / 2;
     ++counters.alive_in;
     alive_acks = std::min(alive_acks + 1, kMostAliveAcks);
     if (config.packet_events) events.push(AliveSeen{}, counters);
@@ -152,7 +155,7 @@ void Session::Impl::on_packet(TimePoint now, const Packet& packet) {
 }
 
 void Session::Impl::on_drw(TimePoint now, const Drw& drw) {
-  Channel& channel = channels[drw.channel];
+  Channel& channel = this->channel(drw.channel);
   ++counters.drw_in;
   const Channel::Received received = channel.on_drw(now, drw);
   if (received == Channel::Received::duplicate) ++counters.duplicates;
@@ -167,7 +170,7 @@ void Session::Impl::on_drw(TimePoint now, const Drw& drw) {
 
 void Session::Impl::on_ack(TimePoint now, const DrwAck& ack) {
   ++counters.ack_in;
-  channels[ack.channel].on_ack(now, ack);
+  if (channels[ack.channel]) channels[ack.channel]->on_ack(now, ack);
   if (!config.packet_events) return;
   AckSeen event;
   event.channel = ack.channel;

@@ -41,8 +41,8 @@ bool Session::Impl::take_while_open(TimePoint now, Datagram& out) {
 bool Session::Impl::take_ack(Datagram& out) {
   for (std::size_t i = 0; with_acks != 0 && i < channels.size(); ++i) {
     if ((with_acks & (1U << i)) == 0) continue;
-    const auto size = channels[i].take_ack(out.bytes);
-    if (!channels[i].has_ack()) with_acks = static_cast<ChannelSet>(with_acks & ~(1U << i));
+    const auto size = channels[i]->take_ack(out.bytes);
+    if (!channels[i]->has_ack()) with_acks = static_cast<ChannelSet>(with_acks & ~(1U << i));
     if (size) return address_to_peer(*size, out);
   }
   return false;
@@ -51,13 +51,13 @@ bool Session::Impl::take_ack(Datagram& out) {
 bool Session::Impl::take_data(TimePoint now, Datagram& out) {
   for (std::size_t i = 0; sending != 0 && i < channels.size(); ++i) {
     if ((sending & (1U << i)) == 0) continue;
-    const std::uint64_t resent = channels[i].counters().resent;
-    const auto size = channels[i].take_drw(now, out.bytes);
-    counters.resent += channels[i].counters().resent - resent;
+    const std::uint64_t resent = channels[i]->counters().resent;
+    const auto size = channels[i]->take_drw(now, out.bytes);
+    counters.resent += channels[i]->counters().resent - resent;
     if (size) return address_to_peer(*size, out);
     // Events are taken before datagrams are: the end has to wait for on_time(), which is due now.
-    if (channels[i].failed() && !failure_found) failure_found = now;
-    if (channels[i].all_acknowledged()) sending = static_cast<ChannelSet>(sending & ~(1U << i));
+    if (channels[i]->failed() && !failure_found) failure_found = now;
+    if (channels[i]->all_acknowledged()) sending = static_cast<ChannelSet>(sending & ~(1U << i));
   }
   return false;
 }

@@ -51,5 +51,24 @@ TEST(Outbox, EmptiesATopicAfterWhatItHeldForIt) {
   EXPECT_EQ(mqtt.topics.size(), 2U) << "nothing follows the empty one";
 }
 
+TEST(Outbox, SendsADerivedStateWhenItChangedOrWhenAskedTo) {
+  RecordingMqtt mqtt;
+  Outbox outbox{mqtt};
+  EXPECT_FALSE(outbox.has_derived("state"));
+  EXPECT_TRUE(outbox.set_derived("state", "while silent"));
+  EXPECT_TRUE(mqtt.topics.empty());
+  EXPECT_TRUE(outbox.has_derived("state"));
+  outbox.go_live();
+  EXPECT_FALSE(outbox.set_derived("state", "while silent"));
+  EXPECT_TRUE(mqtt.topics.empty()) << "it did not change";
+  EXPECT_FALSE(
+      outbox.set_derived("state", "while silent", Outbox::Form::json, Outbox::When::always));
+  EXPECT_TRUE(outbox.set_derived("state", "another"));
+  EXPECT_EQ(mqtt.topics, (std::vector<std::string>{"state", "state"}));
+  outbox.clear("state");
+  EXPECT_FALSE(outbox.has_derived("state"));
+  EXPECT_TRUE(outbox.set_derived("state", "another")) << "the broker has none";
+}
+
 }  // namespace
 }  // namespace cam32100::bridge

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "bridge/core/agenda.hpp"
+#include "bridge/core/camera_entry.hpp"
 #include "bridge/core/camera_setup.hpp"
 #include "bridge/core/envelope.hpp"
 #include "bridge/core/event_id.hpp"
@@ -139,6 +140,42 @@ TEST(Agenda, MovesCancelsAndKeepsTheFirst) {
   agenda.cancel({Task::alarm_end, 2});
   agenda.cancel({Task::alarm_end, 2});
   EXPECT_FALSE(agenda.next());
+}
+
+CameraEntry& add_camera(CameraSet& cameras, const char* uid, EndpointId endpoint) {
+  CameraConfig config;
+  config.uid = protocol::Uid::parse(uid).value();
+  return cameras.add(std::make_unique<CameraEntry>(std::move(config), endpoint, 1s));
+}
+
+TEST(CameraSet, KnowsWhoseHardwareAddressIsTheSame) {
+  CameraSet cameras;
+  auto& first = add_camera(cameras, "VSTC-100001-ABCDE", 1);
+  auto& second = add_camera(cameras, "VSTC-100002-ABCDE", 2);
+  first.info.assign({{"mac", "00:11:22:33:44:55"}, {"wifi_mac", "00:11:22:33:44:55"}});
+  cameras.note_info(first);
+  EXPECT_FALSE(cameras.shares_mac(first)) << "with itself";
+  second.info.assign({{"mac", "00:11:22:33:44:55"}, {"model", "C7824"}, {"device_type", 5}});
+  cameras.note_info(second);
+  EXPECT_TRUE(cameras.shares_mac(first));
+  EXPECT_TRUE(cameras.shares_mac(second));
+  EXPECT_EQ(second.model, "C7824");
+  second.info.assign({{"device_type", 5}});
+  cameras.note_info(second);
+  EXPECT_EQ(second.model, 5);
+  EXPECT_FALSE(cameras.shares_mac(first));
+}
+
+TEST(CameraSet, ForgetsTheAddressOfACameraThatWasRemoved) {
+  CameraSet cameras;
+  auto& first = add_camera(cameras, "VSTC-100001-ABCDE", 1);
+  auto& second = add_camera(cameras, "VSTC-100002-ABCDE", 2);
+  for (CameraEntry* each : {&first, &second}) {
+    each->info.assign({{"mac", "00:11:22:33:44:55"}});
+    cameras.note_info(*each);
+  }
+  (void)cameras.remove("VSTC-100002-ABCDE");
+  EXPECT_FALSE(cameras.shares_mac(first));
 }
 
 TEST(CameraSetup, TriesTheKeyOfThePrefixFirstThenPlainThenTheRest) {

@@ -29,8 +29,12 @@ TEST(SavedState, ComesBackAsItWasWritten) {
   state.bridge_topics = {"homeassistant/device/cam32100_bridge/config"};
   state.ways["VSTC-123456-ABCDE"] = {
       {"address", "192.168.1.63:26101"}, {"transport", "lan"}, {"cipher", "plain"}};
+  state.known["VSTC-123456-ABCDE"] =
+      R"({"info":{"name":"a \"b\""},"settings":{"osd":true},"state":["rssi"]})";
+  state.known["VSTC-123457-ABCDE"] = R"({"info":{},"settings":{},"state":[]})";
   const auto back = parse_state(to_text(state), "state.json");
   ASSERT_TRUE(back);
+  EXPECT_EQ(back->known, state.known);
   EXPECT_EQ(back->ways, state.ways);
   EXPECT_EQ(back->bridge_topics, state.bridge_topics);
   EXPECT_EQ(back->cameras, state.cameras);
@@ -113,6 +117,16 @@ TEST(SavedState, IsWrittenSoThatItCanBeReadAgain) {
   ASSERT_TRUE(back);
   EXPECT_EQ(back->dropped_topics, 0U);
   EXPECT_EQ(back->retained_topics.at("VSTC-123456-ABCDE").size(), 200U);
+}
+
+TEST(SavedState, LeavesOutWhatACameraToldTooMuchOf) {
+  SavedState state;
+  state.known["VSTC-123456-ABCDE"] = R"({"info":{"x":")" + std::string(9000, 'x') + R"("}})";
+  state.known["VSTC-123457-ABCDE"] = R"({"info":{},"settings":{},"state":[]})";
+  const auto back = parse_state(to_text(state), "state.json");
+  ASSERT_TRUE(back);
+  EXPECT_FALSE(back->known.contains("VSTC-123456-ABCDE"));
+  EXPECT_TRUE(back->known.contains("VSTC-123457-ABCDE"));
 }
 
 TEST(SavedState, MayBeLargerThanAConfiguration) {
