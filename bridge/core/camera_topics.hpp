@@ -28,7 +28,8 @@ class CameraTopics {
 
  private:
   [[nodiscard]] std::string fixed_state(const CameraEntry& camera) const;
-  [[nodiscard]] std::string whole_state(const CameraEntry& camera, std::string fixed) const;
+  // `whole`: the fixed state, which the moving figures are added to.
+  [[nodiscard]] std::string whole_state(const CameraEntry& camera, std::string whole) const;
   [[nodiscard]] std::string info_text(const CameraEntry& camera) const;
   [[nodiscard]] static std::string settings_text(const CameraEntry& camera);
   void send_again(CameraEntry& camera, const char* leaf, std::string text);
