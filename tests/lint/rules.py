@@ -5,7 +5,7 @@ import pathlib
 import re
 import subprocess
 
-LAYERS = [f"protocol/{layer}" for layer in ("wire", "transport", "dialect", "peer")]
+LAYERS = [f"protocol/{layer}" for layer in ("wire", "transport", "dialect", "media", "peer")]
 LAYERS += ["mappings", "bridge/core", "bridge/io", "bridge/cli"]
 INDEPENDENT = "tests/support/independent_camera"
 
@@ -68,7 +68,8 @@ MAY_INCLUDE = {
     "protocol/wire": "protocol/wire/",
     "protocol/transport": "protocol/(wire|transport)/",
     "protocol/dialect": "protocol/(wire|dialect)/",
-    "protocol/peer": "protocol/(wire|transport|dialect|peer)/",
+    "protocol/media": "protocol/(wire|media)/",
+    "protocol/peer": "protocol/(wire|transport|dialect|media|peer)/",
     "mappings": "(protocol/(wire|transport|dialect)|mappings)/",
     "bridge/core": "(protocol/(wire|transport|dialect)|mappings|bridge/core)/",
     "bridge/io": "(protocol/(wire|transport|dialect)|mappings|bridge/core|bridge/io)/",
