@@ -53,6 +53,7 @@ void add(CameraCounters& sum, const CameraSession& session) {
   sum.unreadable_requests += session.request_counters().unreadable;
   sum.dropped_requests += session.request_counters().dropped;
   sum.dropped_replies += session.dropped_replies();
+  sum.dropped_frames += session.dropped_frames();
 }
 
 }  // namespace
@@ -117,7 +118,19 @@ void EmulatedCamera::Impl::answer_requests(TimePoint now, CameraSession& session
                             .surplus = session.is_surplus()};
     if (config.other_dialect) continue;
     session.reply(cgi.answer(now, *text, audience));
+    follow_stream_order(now, session);
     if (cgi.take_restart() && !down_due) down_due = now + kGoingDown;
+  }
+}
+
+void EmulatedCamera::Impl::follow_stream_order(TimePoint now, CameraSession& session) {
+  switch (cgi.take_stream_order()) {
+    case StreamOrder::none:
+      return;
+    case StreamOrder::start:
+      return session.start_stream(now, cgi.clock(now) - now.time_since_epoch());
+    case StreamOrder::stop:
+      return session.stop_stream();
   }
 }
 

@@ -39,6 +39,9 @@ struct CameraConfig {
   std::string marker;  // put into every secret field of its replies (WiFi, FTP, mail ...): tests
                        // look for it
   Pictures pictures;   // snapshot.cgi cycles through them; empty: it answers result=-1
+  // From frame to frame of livestream.cgi, which shows the same pictures; zero: as fast as the
+  // window lets.
+  Duration stream_interval = Duration{std::chrono::seconds{1}} / 15;
   std::vector<ServerAddress> servers;  // logged in to, kept alive
   std::string crc_key;                 // logs in with DEV_LGN_CRC; "" = DEV_LGN
   std::optional<Dsk> dsk;              // with a crc_key: logs in with DEV_LGN_DSK
@@ -69,6 +72,7 @@ struct CameraCounters {
   std::uint64_t unreadable_requests = 0;  // on channel 0: acknowledged, never answered
   std::uint64_t dropped_requests = 0;     // beyond what one client may have waiting
   std::uint64_t dropped_replies = 0;      // to a client that acknowledges too little
+  std::uint64_t dropped_frames = 0;       // of live video, to a client that takes them too slowly
   std::uint64_t dropped_datagrams = 0;    // outside sessions, beyond what may wait
 };
 

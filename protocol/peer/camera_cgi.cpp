@@ -17,15 +17,30 @@ constexpr std::size_t kRemembered = 64;
 // reply matches it by order.
 constexpr std::uint16_t kInventedId = 0x6FFF;
 
-// CGIs that are taken note of and change nothing that can be read back. Streams among them: no
-// media here.
-constexpr std::array<std::string_view, 24> kAccepted{
-    "livestream.cgi",     "audiostream.cgi",  "videostream.cgi",       "set_default.cgi",
-    "set_moto_run.cgi",   "set_formatsd.cgi", "set_alarmlogclr.cgi",   "mailtest.cgi",
-    "ftptest.cgi",        "test_ftp.cgi",     "test_mail.cgi",         "del_file.cgi",
-    "set_bootday.cgi",    "set_extra.cgi",    "lens_control.cgi",      "set_sensorstatus.cgi",
-    "set_sensorname.cgi", "del_sensor.cgi",   "set_doorbell_push.cgi", "set_log.cgi",
-    "set_osd.cgi",        "set_dns.cgi",      "trans_cmd_string.cgi",  "set_update_push_user.cgi"};
+// CGIs that are taken note of and change nothing that can be read back.
+constexpr std::array<std::string_view, 23> kAccepted{"audiostream.cgi",
+                                                     "videostream.cgi",
+                                                     "set_default.cgi",
+                                                     "set_moto_run.cgi",
+                                                     "set_formatsd.cgi",
+                                                     "set_alarmlogclr.cgi",
+                                                     "mailtest.cgi",
+                                                     "ftptest.cgi",
+                                                     "test_ftp.cgi",
+                                                     "test_mail.cgi",
+                                                     "del_file.cgi",
+                                                     "set_bootday.cgi",
+                                                     "set_extra.cgi",
+                                                     "lens_control.cgi",
+                                                     "set_sensorstatus.cgi",
+                                                     "set_sensorname.cgi",
+                                                     "del_sensor.cgi",
+                                                     "set_doorbell_push.cgi",
+                                                     "set_log.cgi",
+                                                     "set_osd.cgi",
+                                                     "set_dns.cgi",
+                                                     "trans_cmd_string.cgi",
+                                                     "set_update_push_user.cgi"};
 
 std::uint16_t reply_id(std::string_view cgi) noexcept {
   if (const auto id = cgi_command_id(cgi)) return *id;
@@ -77,6 +92,14 @@ CameraCgi::CameraCgi(TimePoint now, CameraCgiConfig config)
 }
 
 bool CameraCgi::take_restart() noexcept { return std::exchange(restart_, false); }
+
+StreamOrder CameraCgi::take_stream_order() noexcept {
+  return std::exchange(stream_order_, StreamOrder::none);
+}
+
+Duration CameraCgi::clock(TimePoint now) const {
+  return std::chrono::seconds{shown_} + (now - shown_at_);
+}
 
 // loginuse/loginpas are looked at first, then user/pwd: either pair may open.
 bool CameraCgi::authorised(const ReceivedCgiRequest& received) const {
@@ -151,6 +174,17 @@ bool CameraCgi::decoder_control(TimePoint now, const Parameters& parameters) {
   }
 }
 
+// In decimal, as apps send them: 10 live, 16 stop, the others are more of the live streams
+// [manual]. The rest is about recordings, which it has none of.
+void CameraCgi::livestream(const Parameters& parameters) {
+  constexpr std::array kLive{0, 3, 10, 80, 81, 82};
+  const auto stream = number(parameters, "streamid");
+  if (!stream) return;
+  if (*stream == 16) stream_order_ = StreamOrder::stop;
+  if (std::find(kLive.begin(), kLive.end(), *stream) != kLive.end())
+    stream_order_ = StreamOrder::start;
+}
+
 std::optional<std::string> CameraCgi::control(TimePoint now, const CgiRequest& request) {
   if (request.cgi == "decoder_control.cgi") {
     return result_text(decoder_control(now, request.parameters));
@@ -159,6 +193,10 @@ std::optional<std::string> CameraCgi::control(TimePoint now, const CgiRequest& r
     const auto param = number(request.parameters, "param");
     const auto value = number(request.parameters, "value");
     return result_text(param && apply_camera_control(*param, value.value_or(0), settings_));
+  }
+  if (request.cgi == "livestream.cgi") {
+    livestream(request.parameters);
+    return result_text(true);
   }
   if (request.cgi == "reboot.cgi" || request.cgi == "restore_factory.cgi") {
     if (request.cgi == "restore_factory.cgi") restore_factory();

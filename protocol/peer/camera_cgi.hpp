@@ -33,6 +33,9 @@ struct JoinedNetwork {
   int strength = 92;  // dBm when negative, else percent
 };
 
+// What an accepted request says about live video to the session that it came by.
+enum class StreamOrder { none, start, stop };
+
 // Who asks, and how many are there.
 struct Audience {
   std::size_t sessions = 0;
@@ -50,6 +53,9 @@ class CameraCgi {
   [[nodiscard]] Bytes answer(TimePoint now, std::string_view text, const Audience& audience);
   // True once after reboot.cgi or restore_factory.cgi.
   [[nodiscard]] bool take_restart() noexcept;
+  // What the last answer() was about, once; none after it.
+  [[nodiscard]] StreamOrder take_stream_order() noexcept;
+  [[nodiscard]] Duration clock(TimePoint now) const;  // the camera's own: since 1970
 
   void refuse(std::set<std::string> cgis) { config_.refuses = std::move(cgis); }
   void join_wifi(std::string_view ssid, int strength);
@@ -71,6 +77,7 @@ class CameraCgi {
   [[nodiscard]] std::optional<std::string> control(TimePoint now, const CgiRequest& request);
   [[nodiscard]] std::optional<std::string> set(TimePoint now, const CgiRequest& request);
   [[nodiscard]] std::optional<std::string> show(TimePoint now, const CgiRequest& request) const;
+  void livestream(const Parameters& parameters);
   [[nodiscard]] bool decoder_control(TimePoint now, const Parameters& parameters);
   [[nodiscard]] CameraSettings::Values live_values(TimePoint now) const;
   [[nodiscard]] Bytes next_picture();
@@ -88,6 +95,7 @@ class CameraCgi {
   int alarm_status_ = 0;
   std::size_t next_picture_ = 0;
   bool restart_ = false;
+  StreamOrder stream_order_ = StreamOrder::none;
   std::uint64_t requests_ = 0;
   std::deque<std::string> last_;
 };

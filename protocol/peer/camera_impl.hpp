@@ -56,6 +56,7 @@ struct EmulatedCamera::Impl {
 
   // --- power (camera.cpp)
   void answer_requests(TimePoint now, CameraSession& session);
+  void follow_stream_order(TimePoint now, CameraSession& session);
   void end_sessions(TimePoint now);
   void forget_sessions();
   void go_down(TimePoint now);

@@ -41,6 +41,8 @@ void EmulatedCamera::Impl::open_session(TimePoint now, const Address& from, Way 
   session.cipher = cipher;
   session.silence_timeout = config.silence_timeout;
   session.channel = config.channel;
+  session.pictures = config.pictures;
+  session.stream_interval = config.stream_interval;
   session.relayed = way == Way::relay;
   session.strict = config.strict;
   // Cameras started together must not send in step for ever.

@@ -20,7 +20,11 @@ constexpr std::size_t kPassOn = 16 * kMaxDrwData;          // bytes given to the
 
 CameraSession::CameraSession(TimePoint now, const Address& client,
                              const CameraSessionConfig& config)
-    : config_{config}, client_{client}, last_heard_{now}, alive_due_{now + config.first_alive} {
+    : config_{config},
+      client_{client},
+      stream_{config.pictures, config.stream_interval},
+      last_heard_{now},
+      alive_due_{now + config.first_alive} {
   punch_again(now);
 }
 
@@ -40,7 +44,15 @@ void CameraSession::on_traffic(TimePoint now) noexcept {
 
 Channel& CameraSession::channel(std::uint8_t id) {
   auto& place = channels_.at(id);  // decode() refuses channels of 8 and above
-  if (!place) place = std::make_unique<Channel>(id, config_.channel);
+  if (!place) {
+    ChannelConfig config = config_.channel;
+    if (id == kVideoChannel) {
+      // Any of its pictures finds room sooner or later.
+      const std::size_t needed = stream_.channel_bytes(config.window);
+      config.max_queued_bytes = std::max(config.max_queued_bytes, needed);
+    }
+    place = std::make_unique<Channel>(id, config);
+  }
   return *place;
 }
 
@@ -119,6 +131,7 @@ void CameraSession::on_time(TimePoint now) {
     each->on_time(now);
     failed = failed || each->failed();
   }
+  feed_stream(now);
   if (end_ == End::none && (failed || now - last_heard_ >= config_.silence_timeout)) {
     end_ = End::given_up;
   }
@@ -128,6 +141,7 @@ std::optional<TimePoint> CameraSession::deadline() const {
   std::optional<TimePoint> next = last_heard_ + config_.silence_timeout;
   earliest(next, alive_due_);
   earliest(next, ready_due_);
+  earliest(next, stream_.deadline());
   for (const auto& each : channels_) {
     if (each) earliest(next, each->deadline());
   }
@@ -157,6 +171,14 @@ void CameraSession::pass_replies_on() {
   }
 }
 
+void CameraSession::start_stream(TimePoint now, Duration clock_ahead) {
+  stream_.start(now, clock_ahead);
+}
+
+void CameraSession::feed_stream(TimePoint now) {
+  if (stream_.is_due(now)) stream_.feed(now, channel(kVideoChannel));
+}
+
 std::optional<std::size_t> CameraSession::next_control(MutableBytesView out) {
   const auto written = [&](const Message& message) -> std::optional<std::size_t> {
     const auto size = encode(message, out);
@@ -181,6 +203,7 @@ std::optional<std::size_t> CameraSession::next_plain(TimePoint now, MutableBytes
     if (auto size = each->take_ack(out)) return size;
   }
   if (!replies_.empty()) pass_replies_on();
+  feed_stream(now);
   for (const auto& each : channels_) {
     if (!each) continue;
     if (auto size = each->take_drw(now, out)) return size;

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "protocol/peer/camera_requests.hpp"
+#include "protocol/peer/camera_stream.hpp"
 #include "protocol/peer/camera_strict.hpp"
+#include "protocol/peer/pictures.hpp"
 #include "protocol/transport/channel.hpp"
 #include "protocol/wire/cipher.hpp"
 #include "protocol/wire/endpoint.hpp"
@@ -22,6 +24,8 @@ struct CameraSessionConfig {
   Cipher cipher;
   Duration silence_timeout{};
   ChannelConfig channel;
+  Pictures pictures{};                            // of its live video
+  Duration stream_interval{};                     // see CameraStream
   Duration first_alive{std::chrono::seconds{1}};  // after the opening; then once a second
   bool surplus = false;                           // came when every place was taken
   bool says_ready = true;                         // P2P_RDY; false: through a relay, [vendor]
@@ -47,6 +51,9 @@ class CameraSession {
   [[nodiscard]] bool take_datagram(TimePoint now, Datagram& out);
 
   [[nodiscard]] std::optional<std::string> take_request() { return requests_.take(); }
+  // Live video on channel 1, from the next take_datagram() on; see CameraStream.
+  void start_stream(TimePoint now, Duration clock_ahead);
+  void stop_stream() noexcept { stream_.stop(); }
   // Queues a reply block. More than kMaxReplies bytes waiting: it is dropped, as if never answered,
   // and counted.
   void reply(Bytes block);
@@ -55,6 +62,8 @@ class CameraSession {
     return requests_.counters();
   }
   [[nodiscard]] std::uint64_t dropped_replies() const noexcept { return dropped_replies_; }
+
+  [[nodiscard]] std::uint64_t dropped_frames() const noexcept { return stream_.dropped_frames(); }
 
   // Strict: each rule once in a session.
   [[nodiscard]] std::optional<StrictRule> take_breach();
@@ -76,6 +85,7 @@ class CameraSession {
   void judge(TimePoint now);
   Channel& channel(std::uint8_t id);
   void pass_replies_on();
+  void feed_stream(TimePoint now);
   [[nodiscard]] std::optional<std::size_t> next_control(MutableBytesView out);
   [[nodiscard]] std::optional<std::size_t> next_plain(TimePoint now, MutableBytesView out);
 
@@ -87,6 +97,7 @@ class CameraSession {
   std::size_t passed_on_ = 0;  // of the first of them
   std::size_t reply_bytes_ = 0;
   std::uint64_t dropped_replies_ = 0;
+  CameraStream stream_;
   TimePoint last_heard_;
   std::optional<TimePoint> ready_due_;
   unsigned ready_sent_ = 0;

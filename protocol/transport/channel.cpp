@@ -26,10 +26,7 @@ std::uint16_t Channel::wire_index(std::uint64_t sequence) const noexcept {
 }
 
 bool Channel::send(BytesView bytes) {
-  if (bytes.size() >
-      config_.max_queued_bytes - std::min(config_.max_queued_bytes, stream_.size())) {
-    return false;
-  }
+  if (bytes.size() > room()) return false;
   stream_.push(bytes);
   counters_.peak_queued_bytes = std::max(counters_.peak_queued_bytes, stream_.size());
   return true;
@@ -40,6 +37,10 @@ bool Channel::failed() const noexcept { return failed_; }
 std::optional<TimePoint> Channel::deadline() const { return next_due_; }
 std::optional<Duration> Channel::smoothed_rtt() const noexcept { return timer_.smoothed(); }
 std::size_t Channel::queued_bytes() const noexcept { return stream_.size(); }
+std::size_t Channel::unsent_bytes() const noexcept { return stream_.size() - sent_bytes_; }
+std::size_t Channel::room() const noexcept {
+  return config_.max_queued_bytes - std::min(config_.max_queued_bytes, stream_.size());
+}
 
 void Channel::on_ack(TimePoint now, const DrwAck& ack) {
   acknowledged_orders_.clear();
@@ -134,7 +135,7 @@ std::optional<std::size_t> Channel::take_drw(TimePoint now, MutableBytesView out
     ++counters_.resent;
     return write_drw(now, sequence, offset, out);
   }
-  const std::size_t unsent = stream_.size() - sent_bytes_;
+  const std::size_t unsent = unsent_bytes();
   if (unsent == 0 || in_flight() >= window_) return std::nullopt;
   make_room_in_flight();
   slot(next_) = InFlight{};

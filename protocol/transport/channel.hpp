@@ -74,6 +74,8 @@ class Channel {
   [[nodiscard]] bool has_ack() const noexcept;
   [[nodiscard]] std::optional<Duration> smoothed_rtt() const noexcept;
   [[nodiscard]] std::size_t queued_bytes() const noexcept;  // not yet acknowledged and not yet sent
+  [[nodiscard]] std::size_t unsent_bytes() const noexcept;  // wait for room in the window
+  [[nodiscard]] std::size_t room() const noexcept;          // bytes that send() would take now
   [[nodiscard]] std::size_t reorder_bytes() const noexcept;  // held ahead of a gap
 
   struct Counters {
