@@ -53,6 +53,11 @@ struct SupervisorConfig {
   std::chrono::milliseconds busy_backoff{60000};
   std::size_t max_queue = 16;
   bool packet_events = false;
+  // Takes what comes on the channels of video and sound, that is all but 0, from the next session
+  // on: called from within on_datagram(), must not call back, outlives the supervisor. Null: such
+  // bytes are acknowledged and dropped. With it a relayed session stays one, for a stream that the
+  // camera was asked for does not follow to another session.
+  protocol::StreamReceiver* media = nullptr;
 };
 
 enum class CameraSession { idle, searching, connecting, connected, auth_failed, busy, offline };

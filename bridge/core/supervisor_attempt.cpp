@@ -138,7 +138,8 @@ void CameraSupervisor::Impl::begin_attempt(TimePoint now) {
                    [](const WaitingConnect& connect) { return connect.route != Route{}; });
   route = wish == connects.end() ? Route{} : wish->route;
   SearchConfig sought = search_config(route);
-  link = std::make_unique<CameraLink>(now, session_config(sought), exchange_config(), seeds.next());
+  link = std::make_unique<CameraLink>(now, session_config(sought), exchange_config(), seeds.next(),
+                                      config.media);
   search = std::make_unique<CameraSearch>(now, std::move(sought), seeds.next());
   drain_search(now);
   give_up_hopeless_attempt(now);

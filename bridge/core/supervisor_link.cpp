@@ -7,8 +7,9 @@ constexpr std::uint8_t kCommandChannel = 0;
 }  // namespace
 
 CameraLink::CameraLink(protocol::TimePoint now, protocol::SessionConfig session,
-                       protocol::CgiExchangeConfig exchange, std::uint64_t seed)
-    : exchange_{exchange}, session_{now, std::move(session), seed, *this} {}
+                       protocol::CgiExchangeConfig exchange, std::uint64_t seed,
+                       protocol::StreamReceiver* media)
+    : media_{media}, exchange_{exchange}, session_{now, std::move(session), seed, *this} {}
 
 protocol::Result<void> CameraLink::request(protocol::TimePoint now, std::uint64_t ticket,
                                            const std::vector<protocol::CgiRequest>& batch,
@@ -24,8 +25,9 @@ protocol::Result<void> CameraLink::request(protocol::TimePoint now, std::uint64_
 
 void CameraLink::on_stream(protocol::TimePoint now, std::uint8_t channel,
                            protocol::BytesView bytes) {
-  // Media channels are acknowledged by the session and have no reader yet.
-  if (channel == kCommandChannel) exchange_.on_stream(now, bytes);
+  if (channel == kCommandChannel) return exchange_.on_stream(now, bytes);
+  // Without a reader they are acknowledged by the session, and that is all.
+  if (media_ != nullptr) media_->on_stream(now, channel, bytes);
 }
 
 }  // namespace cam32100::bridge

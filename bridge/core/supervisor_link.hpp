@@ -9,8 +9,10 @@ namespace cam32100::bridge {
 // the session; a new session is a new link.
 class CameraLink final : private protocol::StreamReceiver {
  public:
+  // `media`: see SupervisorConfig.
   CameraLink(protocol::TimePoint now, protocol::SessionConfig session,
-             protocol::CgiExchangeConfig exchange, std::uint64_t seed);
+             protocol::CgiExchangeConfig exchange, std::uint64_t seed,
+             protocol::StreamReceiver* media);
 
   [[nodiscard]] protocol::Session& session() noexcept { return session_; }
   [[nodiscard]] const protocol::Session& session() const noexcept { return session_; }
@@ -31,6 +33,7 @@ class CameraLink final : private protocol::StreamReceiver {
  private:
   void on_stream(protocol::TimePoint now, std::uint8_t channel, protocol::BytesView bytes) override;
 
+  protocol::StreamReceiver* media_;
   protocol::CgiExchange exchange_;  // before the session, which hands it bytes until its end
   protocol::Session session_;
   protocol::Bytes encoded_;  // reused

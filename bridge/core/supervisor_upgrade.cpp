@@ -22,7 +22,7 @@ constexpr seconds kLongestUpgradePause{600};
 
 bool CameraSupervisor::Impl::may_upgrade() const {
   return phase == Phase::open && ready && ready->path == protocol::Path::relay && !rejected &&
-         !shutting_down && route.via != protocol::Path::relay;
+         !shutting_down && route.via != protocol::Path::relay && config.media == nullptr;
 }
 
 std::optional<protocol::TimePoint> CameraSupervisor::Impl::upgrade_deadline() const {
@@ -43,8 +43,8 @@ void CameraSupervisor::Impl::start_upgrade(TimePoint now) {
   SearchConfig sought = search_config(Route{});
   sought.relay_after.reset();
   upgrade.emplace();
-  upgrade->link =
-      std::make_unique<CameraLink>(now, session_config(sought), exchange_config(), seeds.next());
+  upgrade->link = std::make_unique<CameraLink>(now, session_config(sought), exchange_config(),
+                                               seeds.next(), nullptr);
   upgrade->search = std::make_unique<CameraSearch>(now, std::move(sought), seeds.next());
 }
 
