@@ -7,6 +7,7 @@
 #include <random>
 
 #include "bridge/cli/commands.hpp"
+#include "bridge/cli/job_sequence.hpp"
 #include "bridge/core/camera_setup.hpp"
 #include "bridge/core/config_checks.hpp"
 #include "bridge/io/interfaces.hpp"
@@ -21,6 +22,9 @@ namespace asio = boost::asio;
 using protocol::Clock;
 
 namespace {
+// What comes while a reader of standard output makes us wait is not lost, and not sent again.
+constexpr std::size_t kStreamBufferBytes = 4 * 1024 * 1024;
+
 std::uint64_t random_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
@@ -38,18 +42,6 @@ std::string password_of(const DirectOptions& options) {
                              ": no such file, or nothing in it"};
   return text;
 }
-
-// Answers that end a job, by its id.
-struct JobOf {
-  template <class Event>
-  std::optional<JobId> operator()(const Event& event) const {
-    if constexpr (requires { event.id; }) {
-      return event.id;
-    } else {
-      return std::nullopt;
-    }
-  }
-};
 
 SupervisorConfig config_of(const DirectOptions& options, const protocol::Uid& uid) {
   SupervisorConfig config;
@@ -74,56 +66,11 @@ SupervisorConfig config_of(const DirectOptions& options, const protocol::Uid& ui
   return config;
 }
 
-// The jobs of one run, one at a time.
-class JobSequence {
- public:
-  JobSequence(asio::io_context& io, CameraSupervisor& camera, std::vector<Job> jobs,
-              std::chrono::milliseconds limit)
-      : io_{io}, camera_{camera}, give_up_{io}, jobs_{std::move(jobs)}, limit_{limit} {}
-
-  void submit_next() {
-    Job job = jobs_[next_];
-    job.timeout = next_ == 0 ? limit_ : std::min(limit_, kRequestLimit);
-    // The supervisor answers in time; this is for what should never happen.
-    give_up_.expires_after(*job.timeout + std::chrono::seconds{1});
-    give_up_.async_wait([this](const boost::system::error_code& ec) {
-      if (!ec) io_.stop();
-    });
-    submitted_ = Clock::now();
-    camera_.submit(submitted_, std::move(job));
-  }
-
-  void take(SupervisorEvent event) {
-    const auto now = Clock::now();
-    if (auto* told = std::get_if<ProtocolEvent>(&event);
-        told != nullptr && told->type == "confirmed") {
-      run_.confirmed = std::move(told->fields);
-      run_.until_confirmed = now - began_;
-      return;
-    }
-    const auto job = std::visit(JobOf{}, event);
-    if (!job || next_ == jobs_.size() || *job != jobs_[next_].id) return;
-    const bool in_vain = next_ == 0 && std::holds_alternative<JobFailed>(event);
-    run_.answers.emplace(*job, DirectAnswer{std::move(event), now - submitted_});
-    ++next_;
-    if (in_vain || next_ == jobs_.size()) return camera_.shut_down(now);
-    submit_next();
-  }
-
-  [[nodiscard]] DirectRun result() { return std::move(run_); }
-
- private:
-  static constexpr std::chrono::milliseconds kRequestLimit{5000};
-
-  asio::io_context& io_;
-  CameraSupervisor& camera_;
-  asio::steady_timer give_up_;
-  std::vector<Job> jobs_;
-  std::chrono::milliseconds limit_;
-  std::size_t next_ = 0;
-  protocol::TimePoint began_ = Clock::now(), submitted_ = began_;
-  DirectRun run_;
-};
+// To the supervisor a session is idle while nothing but a stream comes.
+void keep_open_for(const StreamWish& stream, SupervisorConfig& config) {
+  config.media = &stream.writer;
+  config.idle_logout += std::chrono::duration_cast<std::chrono::milliseconds>(stream.length);
+}
 
 }  // namespace
 
@@ -257,7 +204,8 @@ DirectRun without_servers(JobId id, std::string reason, protocol::Duration took)
 
 }  // namespace
 
-DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::vector<Job> jobs) {
+DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::vector<Job> jobs,
+                   const StreamWish* stream) {
   const auto began = Clock::now();
   auto config = config_of(options, uid);
   const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -274,14 +222,18 @@ DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::
     return without_servers(jobs.front().id, "no server could be resolved", Clock::now() - began);
   }
   config.servers = *servers;
+  if (stream != nullptr) keep_open_for(*stream, config);
   asio::io_context io{1};
   CameraSupervisor camera{Clock::now(), std::move(config), random_seed()};
-  JobSequence sequence{io, camera, std::move(jobs), limit};
-  const auto driver =
-      std::make_shared<UdpDriver>(io, make_datagram_batch(), camera, UdpDriver::Options{}, [&] {
-        while (auto event = camera.take_event()) sequence.take(std::move(*event));
-        if (camera.is_shut_down()) io.stop();
-      });
+  JobSequence sequence{io, camera, std::move(jobs), limit, stream};
+  UdpDriver::Options socket;
+  if (stream != nullptr) socket.receive_buffer_bytes = kStreamBufferBytes;
+  const auto driver = std::make_shared<UdpDriver>(io, make_datagram_batch(), camera, socket, [&] {
+    while (auto event = camera.take_event()) sequence.take(std::move(*event));
+    sequence.look_after_stream();
+    if (camera.is_shut_down()) io.stop();
+  });
+  sequence.set_driver(*driver);
   sequence.submit_next();
   driver->start();
   io.run();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/cli/stream_writer.hpp"
 #include "bridge/core/camera_supervisor.hpp"
 
 namespace CLI {
@@ -56,18 +57,25 @@ struct DirectAnswer {
   SupervisorEvent event;
   protocol::Duration took{};  // of this job alone
 };
+// Goes on with the session when every job is answered, the last of which asked for a stream and was
+// not refused. What comes is written from the beginning on, be it before that answer.
+struct StreamWish {
+  StreamWriter& writer;
+  protocol::Duration length{};  // from that answer on
+};
 struct DirectRun {
   std::map<JobId, DirectAnswer> answers;                // of those that came in time
   nlohmann::json confirmed = nlohmann::json::object();  // the protocol event of that name
   protocol::Duration until_confirmed{};                 // from the start to it
+  std::string stream_lost;  // why the session ended before the stream had its time; "": it did not
 };
 // Runs jobs against one camera with a supervisor of its own, each when the one before is answered:
 // none waits for another, and its time is its own. Ends when all are answered or the first has
 // failed. The first has --timeout, which may be short of a search; the others have 5 s at most, so
-// that a camera that leaves many unanswered is not waited for all day. Throws std::runtime_error
-// when --address is none.
+// that a camera that leaves many unanswered is not waited for all day. A stream ends by its time,
+// its writer's error or its session. Throws std::runtime_error when --address is none.
 [[nodiscard]] DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid,
-                                 std::vector<Job> jobs);
+                                 std::vector<Job> jobs, const StreamWish* stream = nullptr);
 // Runs one job against one camera with a supervisor of its own and waits for its answer. nullopt:
 // the time is over.
 [[nodiscard]] std::optional<SupervisorEvent> run_job(const DirectOptions& options,

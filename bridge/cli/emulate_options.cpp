@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMostCameras = 10'000;
 constexpr unsigned kLongestDelayMs = 60'000;
+constexpr std::size_t kLargestWindow = 4096;  // of a Channel
+constexpr unsigned kMostFps = 120;
 
 constexpr const char* kWhoAndWhere = "Cameras";
 constexpr const char* kServers = "Servers, relays, search";
@@ -121,6 +123,21 @@ void add_access(CLI::App& command, HelpPages& pages, EmulateOptions& options) {
       ->capture_default_str();
 }
 
+void add_video(CLI::App& command, HelpPages& pages, EmulateOptions& options) {
+  pages
+      .rare(kBehaviour, command.add_option("--stream-fps", options.stream_fps,
+                                           "Frames a second; 0 = as fast as the window lets"))
+      ->check(CLI::Range(0U, kMostFps).description(""))
+      ->type_name("N")
+      ->capture_default_str();
+  pages
+      .rare(kBehaviour, command.add_option("--window", options.window,
+                                           "Packets in flight of one channel, 1 to 4096"))
+      ->check(CLI::Range(std::size_t{1}, kLargestWindow).description(""))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
 void add_behaviour(CLI::App& command, HelpPages& pages, EmulateOptions& options) {
   pages
       .everyday(kBehaviour, command.add_option("--pictures", options.pictures,
@@ -166,6 +183,7 @@ void add_emulate_options(CLI::App& command, EmulateOptions& options) {
   add_servers(command, pages, options);
   add_network(command, pages, options);
   add_access(command, pages, options);
+  add_video(command, pages, options);
   add_behaviour(command, pages, options);
 }
 

@@ -38,6 +38,8 @@ struct EmulateOptions {
   std::string refusal = "silent", script;
   std::vector<std::string> nonsense, refuses;
   std::size_t max_sessions = 1;
+  std::size_t window = protocol::ChannelConfig{}.window;
+  unsigned stream_fps = 15;  // 0: as fast as the window lets
   std::string dialect = "cgi";
   bool variant_b = false, strict = false, control = false;
 };

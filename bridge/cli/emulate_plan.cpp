@@ -75,6 +75,11 @@ std::optional<protocol::Dsk> wanted_dsk(const EmulateOptions& options) {
   return *dsk;
 }
 
+protocol::Duration interval_of(unsigned frames_a_second) {
+  const protocol::Duration second = std::chrono::seconds{1};
+  return frames_a_second == 0 ? protocol::Duration{} : second / frames_a_second;
+}
+
 // All but who it is.
 protocol::CameraConfig camera_of(const EmulateOptions& options) {
   protocol::CameraConfig config;
@@ -87,6 +92,8 @@ protocol::CameraConfig camera_of(const EmulateOptions& options) {
   config.login_interval = std::chrono::duration_cast<protocol::Duration>(
       std::chrono::duration<double>(options.login_interval_s));
   config.max_sessions = options.max_sessions;
+  config.channel.window = options.window;
+  config.stream_interval = interval_of(options.stream_fps);
   config.nonsense = {options.nonsense.begin(), options.nonsense.end()};
   config.refuses = {options.refuses.begin(), options.refuses.end()};
   config.refusal = to_refusal(options.refusal);

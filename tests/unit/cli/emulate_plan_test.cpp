@@ -37,6 +37,17 @@ TEST_F(EmulatePlan, IsOneCameraOnTheLanPort) {
   EXPECT_FALSE(plans[0].nat.has_value());
 }
 
+TEST_F(EmulatePlan, GivesTheStreamItsPaceAndTheChannelsTheirWindow) {
+  EXPECT_EQ(plan()[0].config.channel.window, 64U);
+  EXPECT_EQ(plan()[0].config.stream_interval, protocol::CameraConfig{}.stream_interval);
+  options.window = 4096;
+  options.stream_fps = 50;
+  EXPECT_EQ(plan()[0].config.channel.window, 4096U);
+  EXPECT_EQ(plan()[0].config.stream_interval, 20ms);
+  options.stream_fps = 0;
+  EXPECT_EQ(plan()[0].config.stream_interval, 0ms);
+}
+
 TEST_F(EmulatePlan, CountsUpTheSerialOfOneUid) {
   options.count = 3;
   EXPECT_EQ(uids(), (Texts{"VSTC-123456-ABCDE", "VSTC-123457-ABCDE", "VSTC-123458-ABCDE"}));

@@ -136,7 +136,9 @@ TEST(FrameHead, RefusesADamagedMagicAndNothingElse) {
       bytes[at] ^= static_cast<std::byte>(1U << bit);
       const auto read = decode_frame_head(bytes);
       ASSERT_EQ(read.has_value(), at >= 4) << at;
-      if (read) EXPECT_EQ(encoded(*read), bytes) << at;
+      if (read) {
+        EXPECT_EQ(encoded(*read), bytes) << at;
+      }
     }
   }
   EXPECT_EQ(error_of(Bytes(kFrameHeadBytes)), Errc::bad_magic);

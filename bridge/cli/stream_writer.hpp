@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <system_error>
+
+#include "protocol/media/frame_counter.hpp"
+#include "protocol/transport/session.hpp"
+
+namespace cam32100::bridge {
+
+// Writes the video channel's bytes to a descriptor as they come, from where they were received, and
+// counts them. Blocks while the descriptor takes none: the camera is slowed down by what is not
+// acknowledged meanwhile. After the first error nothing more is written. One thread.
+class StreamWriter final : public protocol::StreamReceiver {
+ public:
+  // `descriptor` is the caller's. Whoever gives a pipe ignores SIGPIPE, or dies of it.
+  explicit StreamWriter(int descriptor) noexcept : descriptor_{descriptor} {}
+
+  void on_stream(protocol::TimePoint now, std::uint8_t channel, protocol::BytesView bytes) override;
+
+  [[nodiscard]] const std::error_code& error() const noexcept { return error_; }
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }  // written
+  // From the first byte to the last.
+  [[nodiscard]] protocol::Duration length() const noexcept { return last_ - first_; }
+  [[nodiscard]] std::uint64_t other_bytes() const noexcept { return other_bytes_; }
+
+  // {"bytes": .., "frames": whole ones, "seconds": of length(), "mb_per_s": 10^6 bytes a second},
+  // the latter two with three places and one.
+  [[nodiscard]] nlohmann::ordered_json figures() const;
+
+ private:
+  void write(protocol::BytesView bytes) noexcept;
+
+  int descriptor_;
+  std::error_code error_;
+  protocol::FrameCounter frames_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t other_bytes_ = 0;  // of channels that are not written
+  protocol::TimePoint first_{}, last_{};
+};
+
+}  // namespace cam32100::bridge
