@@ -20,6 +20,9 @@ constexpr unsigned kSilentRefusals = 2;
 // Wrong passwords do not heal by themselves, and many tries lock accounts.
 constexpr seconds kAuthBackoffMin{60};
 constexpr seconds kAuthBackoffMax{900};
+// Where video is read, packets: a sender of it may have as many in flight, and each that had to be
+// refused behind a lost one would come again.
+constexpr std::size_t kStreamAhead = 4096;
 
 // The key of the last session is the best guess for the next one.
 void put_first(protocol::CipherList& list, const std::string& name) {
@@ -117,6 +120,10 @@ protocol::SessionConfig CameraSupervisor::Impl::session_config(const SearchConfi
   session.ciphers = sought.ciphers;
   session.connect_timeout = config.connect_timeout;
   session.packet_events = config.packet_events;
+  if (config.media != nullptr) {
+    session.channel.farthest_ahead = kStreamAhead;
+    session.channel.max_reorder_bytes = kStreamAhead * protocol::kMaxDrwData;
+  }
   return session;
 }
 

@@ -19,7 +19,9 @@ Channel::Channel(std::uint8_t id, const ChannelConfig& config)
       id_{id},
       window_{std::clamp<std::size_t>(config.window, 1, kLargestWindow)},
       timer_{config.min_resend, config.max_resend, config.first_resend},
-      expected_{config.first_index} {}
+      expected_{config.first_index} {
+  config_.farthest_ahead = std::clamp<std::size_t>(config.farthest_ahead, 1, kLargestWindow);
+}
 
 std::uint16_t Channel::wire_index(std::uint64_t sequence) const noexcept {
   return static_cast<std::uint16_t>(config_.first_index + sequence);

@@ -24,6 +24,9 @@ struct ChannelConfig {
       256 * 1024;  // not yet acknowledged + not yet sent; send() refuses beyond
   std::size_t max_reorder_bytes =
       128 * 1024;  // buffered ahead of a gap; beyond: dropped without ACK (vendor)
+  // How far ahead of a gap a packet may be, 1..4096: beyond it nothing honest is in flight, the
+  // vendor's window is 128 [reference state machine: 1000].
+  std::size_t farthest_ahead = 1000;
   std::size_t max_pending_acks =
       4096;  // indices waiting to be acknowledged; older duplicates go first
   Duration min_resend{std::chrono::milliseconds{20}};

@@ -1,6 +1,7 @@
 // The receiving side of a channel: order, duplicates, acknowledgements.
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "protocol/transport/channel.hpp"
 
@@ -8,10 +9,6 @@ namespace cam32100::protocol {
 
 namespace {
 
-// How far ahead of the expected index a packet may be; beyond it nothing honest is in flight, the
-// vendor's window is 128 [reference state machine: 1000].
-constexpr int kFarthestAhead = 1000;
-constexpr std::size_t kHeldSlots = 1024;  // > kFarthestAhead, divides 2^16
 constexpr std::size_t kMostSpareBuffers = 128;
 constexpr std::size_t kAckHeaderBytes = kHeaderBytes + 4;
 
@@ -19,8 +16,9 @@ constexpr std::size_t kAckHeaderBytes = kHeaderBytes + 4;
 
 Channel::Received Channel::on_drw(TimePoint /*now*/, const Drw& drw) {
   const int ahead = index_distance(drw.index, expected_);
-  const bool is_held = ahead >= 0 && held_count_ > 0 && ahead < kFarthestAhead &&
-                       held_[drw.index % kHeldSlots].present;
+  const bool is_held = ahead >= 0 && held_count_ > 0 &&
+                       static_cast<std::size_t>(ahead) < held_.size() &&
+                       held_[drw.index % held_.size()].present;
   if (ahead < 0 || is_held) {
     // A duplicate that is not acknowledged again is resent for ever.
     queue_ack(drw.index, true);
@@ -35,13 +33,13 @@ Channel::Received Channel::on_drw(TimePoint /*now*/, const Drw& drw) {
 }
 
 Channel::Received Channel::hold(std::uint16_t index, BytesView data) {
-  if (index_distance(index, expected_) >= kFarthestAhead ||
-      held_bytes_ + data.size() > config_.max_reorder_bytes) {
+  const auto ahead = static_cast<std::size_t>(index_distance(index, expected_));
+  if (ahead >= config_.farthest_ahead || held_bytes_ + data.size() > config_.max_reorder_bytes) {
     ++counters_.refused;
     return Received::refused;
   }
-  if (held_.empty()) held_.resize(kHeldSlots);
-  Held& place = held_[index % kHeldSlots];
+  if (held_.empty()) held_.resize(std::bit_ceil(config_.farthest_ahead));  // divides 2^16
+  Held& place = held_[index % held_.size()];
   if (!spare_.empty()) {
     place.bytes = std::move(spare_.back());
     spare_.pop_back();
@@ -59,7 +57,7 @@ Channel::Received Channel::hold(std::uint16_t index, BytesView data) {
 
 std::optional<BytesView> Channel::next_in_order() {
   if (held_count_ == 0) return std::nullopt;
-  Held& place = held_[expected_ % kHeldSlots];
+  Held& place = held_[expected_ % held_.size()];
   if (!place.present) return std::nullopt;
   if (delivering_.capacity() > 0 && spare_.size() < kMostSpareBuffers) {
     spare_.push_back(std::move(delivering_));

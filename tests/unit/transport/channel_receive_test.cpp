@@ -107,6 +107,25 @@ TEST(ChannelReceiving, RefusesWhatIsTooFarAhead) {
   EXPECT_THAT(take_acks(channel), ElementsAre(ElementsAre(999)));
 }
 
+TEST(ChannelReceiving, HoldsAsFarAheadAsItIsToldAcrossTheWrap) {
+  for (const std::size_t farthest : {std::size_t{1}, std::size_t{7}, std::size_t{4096}}) {
+    Channel channel{0, {.farthest_ahead = farthest, .first_index = 0xFF00}};
+    const auto at = [](std::size_t ahead) { return static_cast<std::uint16_t>(0xFF00 + ahead); };
+    EXPECT_EQ(receive(channel, at(farthest)), Received::refused) << farthest;
+    for (std::size_t ahead = farthest - 1; ahead > 0; --ahead)
+      ASSERT_EQ(receive(channel, at(ahead)), Received::buffered) << ahead;
+    EXPECT_EQ(receive(channel, at(farthest - 1)),
+              farthest == 1 ? Received::in_order : Received::duplicate);
+    EXPECT_EQ(receive(channel, at(farthest)),
+              farthest == 1 ? Received::in_order : Received::refused);
+    if (farthest == 1) continue;
+    EXPECT_EQ(receive(channel, at(0)), Received::in_order);
+    std::size_t followed = 0;
+    while (channel.next_in_order()) ++followed;
+    EXPECT_EQ(followed, farthest - 1);
+  }
+}
+
 TEST(ChannelReceiving, TakesHalfTheRingForThePast) {
   Channel channel{0, {}};
   EXPECT_EQ(receive(channel, 0x8000), Received::duplicate);
