@@ -33,7 +33,7 @@ enum class FrameType : std::uint8_t {
 //
 //   0             4      5        6        8       12           16           20
 //   | 55 aa 15 a8 | type | stream | ms u16 | s u32 | number u32 | length u32 |
-//   20        21           22        23       24    25     26        27      28           30      32
+//   20        21           22        23       24    25     26        27      28           30
 //   | version | resolution | session | preset | end | zone | channel | type1 | sample i16 | index |
 struct FrameHead {
   FrameType type = FrameType::h264_key;
