@@ -94,6 +94,8 @@ void JobSequence::end_stream(protocol::TimePoint now) {
 }
 
 void JobSequence::look_after_stream() {
+  if (stream_ == nullptr) return;
+  stream_->writer.flush();
   if (streaming_ && stream_->writer.error()) end_stream(Clock::now());
 }
 

@@ -10,6 +10,14 @@
 
 namespace cam32100::bridge {
 
+namespace {
+constexpr std::size_t kGatheredBytes = 64 * 1024;  // what a pipe holds
+}  // namespace
+
+StreamWriter::StreamWriter(int descriptor) : descriptor_{descriptor} {
+  gathered_.reserve(kGatheredBytes);
+}
+
 void StreamWriter::on_stream(protocol::TimePoint now, std::uint8_t channel,
                              protocol::BytesView bytes) {
   if (channel != protocol::kVideoChannel) {
@@ -17,10 +25,16 @@ void StreamWriter::on_stream(protocol::TimePoint now, std::uint8_t channel,
     return;
   }
   if (error_) return;
-  if (bytes_ == 0) first_ = now;
+  if (bytes_ == 0 && gathered_.empty()) first_ = now;
   last_ = now;
   frames_.on_bytes(bytes);
-  write(bytes);
+  if (gathered_.size() + bytes.size() > kGatheredBytes) flush();
+  gathered_.insert(gathered_.end(), bytes.begin(), bytes.end());
+}
+
+void StreamWriter::flush() noexcept {
+  if (!error_) write(gathered_);
+  gathered_.clear();
 }
 
 void StreamWriter::write(protocol::BytesView bytes) noexcept {

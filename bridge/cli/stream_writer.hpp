@@ -10,15 +10,18 @@
 
 namespace cam32100::bridge {
 
-// Writes the video channel's bytes to a descriptor as they come, from where they were received, and
-// counts them. Blocks while the descriptor takes none: the camera is slowed down by what is not
-// acknowledged meanwhile. After the first error nothing more is written. One thread.
+// Writes the video channel's bytes to a descriptor, and counts them. They are gathered, 64 KiB at
+// most: a call of write() for each datagram costs more than to receive it. Blocks while the
+// descriptor takes none: the camera is slowed down by what is not acknowledged meanwhile. After the
+// first error nothing more is written. One thread.
 class StreamWriter final : public protocol::StreamReceiver {
  public:
   // `descriptor` is the caller's. Whoever gives a pipe ignores SIGPIPE, or dies of it.
-  explicit StreamWriter(int descriptor) noexcept : descriptor_{descriptor} {}
+  explicit StreamWriter(int descriptor);
 
   void on_stream(protocol::TimePoint now, std::uint8_t channel, protocol::BytesView bytes) override;
+  // Writes what was gathered; at the end of each batch of datagrams.
+  void flush() noexcept;
 
   [[nodiscard]] const std::error_code& error() const noexcept { return error_; }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }  // written
@@ -35,6 +38,7 @@ class StreamWriter final : public protocol::StreamReceiver {
 
   int descriptor_;
   std::error_code error_;
+  protocol::Bytes gathered_;
   protocol::FrameCounter frames_;
   std::uint64_t bytes_ = 0;
   std::uint64_t other_bytes_ = 0;  // of channels that are not written

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -46,6 +47,7 @@ struct StreamWriterTest : ::testing::Test {
   }
   void write(StreamWriter& writer, TimePoint now, BytesView bytes) {
     writer.on_stream(now, protocol::kVideoChannel, bytes);
+    writer.flush();
   }
 
   std::array<int, 2> ends{-1, -1};
@@ -65,6 +67,22 @@ TEST_F(StreamWriterTest, WritesTheVideoChannelAndCountsIt) {
   EXPECT_FALSE(writer.error());
   EXPECT_EQ(writer.length(), 4ms);
   EXPECT_EQ(writer.figures().dump(), R"({"bytes":1010,"frames":1,"seconds":0.004,"mb_per_s":0.3})");
+}
+
+TEST_F(StreamWriterTest, GathersSmallPiecesAndWritesThemInTime) {
+  StreamWriter writer{ends[1]};
+  const Bytes piece(1024, std::byte{0x5A});
+  std::thread reader{[&] {
+    std::size_t received = 0;
+    while (received < 65537) received += std::max<std::size_t>(read(65536).size(), 1);
+  }};
+  for (int i = 0; i < 64; ++i) writer.on_stream(start, protocol::kVideoChannel, piece);
+  EXPECT_EQ(writer.bytes(), 0U);
+  writer.on_stream(start, protocol::kVideoChannel, BytesView{piece}.first(1));
+  EXPECT_EQ(writer.bytes(), 65536U) << "one more is one too many";
+  writer.flush();
+  EXPECT_EQ(writer.bytes(), 65537U);
+  reader.join();
 }
 
 TEST_F(StreamWriterTest, CountsOtherChannelsAndWritesNothingOfThem) {
