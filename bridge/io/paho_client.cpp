@@ -300,12 +300,12 @@ void PahoClient::disconnect(std::chrono::milliseconds limit) {
 }
 
 MqttSent PahoClient::publish(MqttPublication& publication) {
-  auto properties = impl_->options.version == 5 ? to_properties(publication) : mqtt::properties{};
   mqtt::message_ptr message;
   try {
     message = mqtt::message::create(std::move(publication.topic),
                                     mqtt::binary_ref{std::move(publication.payload)},
-                                    publication.qos, publication.retain, properties);
+                                    publication.qos, publication.retain);
+    if (impl_->options.version == 5) message->set_properties(to_properties(publication));
     impl_->client.publish(message, nullptr, impl_->publish_listener);
     return MqttSent::yes;
   } catch (const mqtt::exception& error) {

@@ -32,7 +32,7 @@ bool NewsFilter::is_news(TimePoint now, const Address& from, std::uint8_t type) 
     count_ = 0;
     forgotten_at_.reset();
   }
-  const auto* const known = senders_.begin() + static_cast<std::ptrdiff_t>(count_);
+  auto* const known = senders_.begin() + static_cast<std::ptrdiff_t>(count_);
   const bool is_known = std::any_of(senders_.begin(), known, [&](const Sender& each) {
     return each.from == from && each.type == type;
   });
