@@ -20,7 +20,7 @@ set(docs ${CMAKE_INSTALL_DATADIR}/doc/cam32100)
 install(FILES README.md DESTINATION ${docs})
 install(FILES deploy/README.md deploy/config.example.json deploy/config.service.json deploy/emulator-script.json
         DESTINATION ${docs}/deploy)
-install(FILES deploy/server.md DESTINATION ${docs}/deploy)
+install(FILES deploy/server.md deploy/performance.md deploy/growth.png DESTINATION ${docs}/deploy)
 # An example: most hosts run the bridge alone.
 install(FILES deploy/systemd/cam32100-server.service DESTINATION ${docs}/deploy/systemd)
 install(DIRECTORY deploy/mosquitto DESTINATION ${docs}/deploy)

@@ -17,6 +17,8 @@ test_packages=(git clang libclang-rt-14-dev clang-format clang-tidy libgtest-dev
 command -v node >/dev/null && command -v npm >/dev/null || test_packages+=(nodejs npm)
 # tests/run --stage deploy: these take most of a minute to install.
 deploy_packages=(lintian debootstrap systemd-container)
+# tests/bench/run: draws how figures grow with the number of cameras.
+bench_packages=(gnuplot-nox)
 
 # Replaced in tests.
 policy_file=${policy_file:-/usr/sbin/policy-rc.d}

@@ -9,7 +9,12 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "tests/bench/process_facts.hpp"
+
 namespace cam32100::bench {
+
+using std::chrono::steady_clock;
+
 namespace {
 
 // protocol/README.md has the table.
@@ -23,6 +28,7 @@ enum Code : std::uint8_t {
   CLOSE = 0xF0
 };
 constexpr char kMagic = '\xF1', kDrwMagic = '\xD1';
+constexpr std::size_t kStreamChannel = 1;
 constexpr std::size_t kHeader = 4, kDrwHeader = 8, kBlockHeader = 8;
 
 std::string u16_be(std::size_t value) {
@@ -55,6 +61,11 @@ CameraClient::CameraClient(const std::string& address, const std::string& uid, s
   sockaddr_in camera{};
   camera.sin_family = AF_INET;
   camera.sin_port = htons(static_cast<std::uint16_t>(std::stoul(address.substr(colon + 1))));
+  for (std::size_t i = 0; i < kBatch; ++i) {
+    parts_[i] = {space_[i].data(), space_[i].size()};
+    messages_[i].msg_hdr.msg_iov = &parts_[i];
+    messages_[i].msg_hdr.msg_iovlen = 1;
+  }
   constexpr timeval kLimit{.tv_sec = 5, .tv_usec = 0};
   constexpr int kBuffer = 4 * 1024 * 1024;
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &kLimit, sizeof kLimit);
@@ -68,7 +79,8 @@ CameraClient::CameraClient(const std::string& address, const std::string& uid, s
 }
 
 CameraClient::~CameraClient() {
-  send(CLOSE, {});
+  // It is never answered, and among what streams it may be lost: as everybody, three times.
+  for (int i = 0; i < 3; ++i) send(CLOSE, {});
   ::close(socket_);
 }
 
@@ -89,40 +101,54 @@ void CameraClient::open(const std::string& uid) {
 }
 
 std::size_t CameraClient::receive() {
-  std::array<iovec, kBatch> parts{};
-  std::array<mmsghdr, kBatch> messages{};
-  for (std::size_t i = 0; i < kBatch; ++i) {
-    parts[i] = {space_[i].data(), space_[i].size()};
-    messages[i].msg_hdr.msg_iov = &parts[i];
-    messages[i].msg_hdr.msg_iovlen = 1;
-  }
-  const int count = ::recvmmsg(socket_, messages.data(), kBatch, MSG_WAITFORONE, nullptr);
+  const int count = ::recvmmsg(socket_, messages_.data(), kBatch, MSG_WAITFORONE, nullptr);
   if (count <= 0) throw std::runtime_error{"waited in vain for the camera"};
-  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) sizes_[i] = messages[i].msg_len;
   return static_cast<std::size_t>(count);
 }
 
 std::string_view CameraClient::datagram(std::size_t number) const {
-  return {space_[number].data(), sizes_[number]};
+  return {space_[number].data(), messages_[number].msg_len};
 }
 
 void CameraClient::take_batch(std::size_t count) {
-  owed_.clear();
+  for (auto& indices : owed_) indices.clear();
   for (std::size_t i = 0; i < count; ++i) {
     const auto one = datagram(i);
     if (one.size() < kHeader) continue;
     if (byte_at(one, 1) == ALIVE) send(ALIVE_ACK, {});
     if (byte_at(one, 1) != DRW || one.size() < kDrwHeader) continue;
+    const std::size_t channel = byte_at(one, 5);
+    if (channel >= kChannels) continue;
     const auto index = static_cast<std::uint16_t>(byte_at(one, 6) << 8U | byte_at(one, 7));
-    owed_.push_back(index);
-    if (index != expected_) continue;  // comes again
-    ++expected_;
-    received_.append(one.substr(kDrwHeader));
+    if (channel == kStreamChannel) {
+      count_stream(index, one.size() - kDrwHeader);
+    } else if (!take_command_data(index, one.substr(kDrwHeader))) {
+      continue;
+    }
+    owed_[channel].push_back(index);
   }
-  if (owed_.empty()) return;
-  std::string ack{kDrwMagic, '\0'};
-  ack += u16_be(owed_.size());
-  for (const auto index : owed_) ack += u16_be(index);
+  for (std::size_t channel = 0; channel < kChannels; ++channel) acknowledge(channel);
+}
+
+bool CameraClient::take_command_data(std::uint16_t index, std::string_view data) {
+  if (index != expected_) return static_cast<std::int16_t>(index - expected_) < 0;
+  ++expected_;
+  received_.append(data);
+  return true;
+}
+
+void CameraClient::count_stream(std::uint16_t index, std::size_t size) {
+  if (static_cast<std::int16_t>(index - stream_expected_) < 0 || came_ahead_[index]) return;
+  stream_bytes_ += size;
+  came_ahead_[index] = true;
+  while (came_ahead_[stream_expected_]) came_ahead_[stream_expected_++] = false;
+}
+
+void CameraClient::acknowledge(std::size_t channel) {
+  if (owed_[channel].empty()) return;
+  std::string ack{kDrwMagic, static_cast<char>(channel)};
+  ack += u16_be(owed_[channel].size());
+  for (const auto index : owed_[channel]) ack += u16_be(index);
   send(DRW_ACK, ack);
 }
 
@@ -135,15 +161,30 @@ bool CameraClient::has_reply() {
   return true;
 }
 
-Nanoseconds CameraClient::call(std::string_view cgi) {
-  const auto start = std::chrono::steady_clock::now();
+void CameraClient::ask(std::string_view cgi) {
   const std::string text = "GET " + std::string{cgi} + "loginuse=admin&loginpas=" + password_ +
                            "&user=admin&pwd=" + password_ + "&";
   std::string block{'\x01', '\x0A', '\0', '\0'};
   block += u16_le(text.size()) + std::string(2, '\0') + text;
   send(DRW, std::string{kDrwMagic, '\0'} + u16_be(sent_++) + block);
+}
+
+Nanoseconds CameraClient::call(std::string_view cgi) {
+  const auto start = steady_clock::now();
+  ask(cgi);
   while (!has_reply()) take_batch(receive());
-  return std::chrono::steady_clock::now() - start;
+  return steady_clock::now() - start;
+}
+
+CameraClient::Streamed CameraClient::stream(std::chrono::milliseconds duration) {
+  ask("/livestream.cgi?streamid=10&");
+  while (stream_bytes_ == 0) take_batch(receive());
+  const auto bytes_before = stream_bytes_;
+  const auto cpu_before = cpu_time_of_this_thread();
+  const auto start = steady_clock::now();
+  auto now = start;
+  for (; now - start < duration; now = steady_clock::now()) take_batch(receive());
+  return {stream_bytes_ - bytes_before, now - start, cpu_time_of_this_thread() - cpu_before};
 }
 
 }  // namespace cam32100::bench

@@ -1,12 +1,15 @@
 // Nanoseconds and allocations per datagram: decoding, encoding, the cipher, a step of a session.
 #include <array>
-#include <cstdio>
+#include <cstring>
 #include <functional>
+#include <map>
+#include <stdexcept>
 #include <string>
 
 #include "protocol/peer/camera.hpp"
 #include "protocol/transport/session.hpp"
 #include "tests/bench/allocations.hpp"
+#include "tests/bench/bench_main.hpp"
 #include "tests/bench/figures.hpp"
 
 namespace cam32100::bench {
@@ -20,21 +23,54 @@ constexpr std::size_t kFullDrw = 1024;
 // What the compiler must not know to be unused.
 std::uint64_t sink = 0;
 
-// The median round, so that one disturbance of the machine does not count.
-Row measure(const std::string& what, const std::function<void()>& one) {
+struct Measured {
+  Repeats nanoseconds, allocations;
+};
+
+Measured measure(const std::function<void()>& one) {
   for (std::size_t i = 0; i < kPerRound / 10; ++i) one();
-  Samples rounds;
-  const auto before = allocation_count();
+  Measured seen;
   for (std::size_t round = 0; round < kRounds; ++round) {
+    const auto allocated = allocation_count();
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < kPerRound; ++i) one();
-    rounds.add(std::chrono::steady_clock::now() - start);
+    const Nanoseconds took = std::chrono::steady_clock::now() - start;
+    const auto more =
+        allocation_count() - allocated;  // before the figures are kept, which allocates
+    seen.nanoseconds.add(static_cast<double>(took.count()) / double{kPerRound});
+    seen.allocations.add(static_cast<double>(more) / double{kPerRound});
   }
-  const auto allocations = static_cast<double>(allocation_count() - before);
-  return {what,
-          {{"ns", static_cast<double>(rounds.percentile(50).count()) / double{kPerRound}},
-           {"allocations", allocations / double{kRounds * kPerRound}}}};
+  return seen;
 }
+
+// What a datagram costs whoever only copies it.
+class Table {
+ public:
+  Table() {
+    for (const std::size_t size : {kSmall, kLarge}) {
+      copied_[size] = measure([size, this] {
+                        std::memcpy(to_.data(), from_.data(), size);
+                        asm volatile("" : : "r"(to_.data()) : "memory");
+                      }).nanoseconds;
+      const auto bytes = std::to_string(size) + " bytes";
+      rows_.push_back({"copy of " + bytes, "ns", copied_[size]});
+    }
+  }
+  void add(const std::string& what, std::size_t size, const std::function<void()>& one) {
+    const auto seen = measure(one);
+    const auto floor = size < kLarge ? kSmall : kLarge;
+    rows_.push_back({what, "ns", seen.nanoseconds,
+                     Floor{"copy of " + std::to_string(floor) + " B", copied_[floor].median()}});
+    rows_.push_back({what + ", new", "each", seen.allocations, {}, value_at_most(0)});
+  }
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  static constexpr std::size_t kSmall = 64, kLarge = 1032;
+  std::map<std::size_t, Repeats> copied_;
+  std::array<char, kLarge> from_{}, to_{};
+  std::vector<Row> rows_;
+};
 
 Bytes encoded(const Message& message) {
   Bytes out(kMaxDatagramBytes);
@@ -47,25 +83,23 @@ Bytes drw(std::size_t size, std::uint16_t index = 0) {
   return encoded(Drw{.channel = 1, .index = index, .data = data});
 }
 
-void codec_rows(std::vector<Row>& rows) {
+void codec_rows(Table& table) {
   const auto full = drw(kFullDrw);
   const auto punch = encoded(PunchPkt{Uid::parse("VSTC-123456-ABCDE").value()});
-  rows.push_back(
-      measure("decode PUNCH_PKT, 24 bytes", [&] { sink += decode(punch).value().payload_length; }));
-  rows.push_back(
-      measure("decode DRW, 1032 bytes", [&] { sink += decode(full).value().payload_length; }));
+  table.add("decode PUNCH_PKT of 24 bytes", 24,
+            [&] { sink += decode(punch).value().payload_length; });
+  table.add("decode DRW of 1032 bytes", 1032, [&] { sink += decode(full).value().payload_length; });
   Bytes out(kMaxDatagramBytes);
   const Bytes data(kFullDrw, std::byte{0x5A});
-  rows.push_back(measure("encode PUNCH_PKT, 24 bytes", [&] {
+  table.add("encode PUNCH_PKT of 24 bytes", 24, [&] {
     sink += encode(PunchPkt{Uid::parse("VSTC-123456-ABCDE").value()}, out).value();
-  }));
-  rows.push_back(measure("encode DRW, 1032 bytes", [&] {
-    sink += encode(Drw{.channel = 1, .index = 7, .data = data}, out).value();
-  }));
+  });
+  table.add("encode DRW of 1032 bytes", 1032,
+            [&] { sink += encode(Drw{.channel = 1, .index = 7, .data = data}, out).value(); });
   const Cipher cipher{"vstarcam2019"};
   auto sealed = full;
-  rows.push_back(measure("encrypt 1032 bytes", [&] { cipher.encrypt(sealed); }));
-  rows.push_back(measure("decrypt 1032 bytes", [&] { cipher.decrypt(sealed); }));
+  table.add("encrypt 1032 bytes", 1032, [&] { cipher.encrypt(sealed); });
+  table.add("decrypt 1032 bytes", 1032, [&] { cipher.decrypt(sealed); });
 }
 
 class Counting final : public StreamReceiver {
@@ -131,25 +165,31 @@ class OpenSession {
 };
 
 // The peer's encoding and encrypting is in it: its own lines above say how much that is.
-void session_rows(std::vector<Row>& rows) {
+void session_rows(Table& table) {
   for (const std::string psk : {"", "vstarcam2019"}) {
     const std::string how = psk.empty() ? "plain" : "encrypted";
     OpenSession session{psk};
-    rows.push_back(
-        measure("session: DRW of 64 bytes in, ACK out, " + how, [&] { session.receive_one(64); }));
-    rows.push_back(measure("session: DRW of 1032 bytes in, ACK out, " + how,
-                           [&] { session.receive_one(kFullDrw); }));
-    if (session.received() == 0) std::fputs("codec_bench: nothing was delivered\n", stderr);
+    table.add("session " + how + ": 64 bytes in, ACK out", 64, [&] { session.receive_one(64); });
+    table.add("session " + how + ": 1032 bytes in, ACK out", 1032,
+              [&] { session.receive_one(kFullDrw); });
+    if (session.received() == 0) throw std::runtime_error{"nothing was delivered"};
   }
+}
+
+int run(const BenchOptions& options) {
+  Table table;
+  codec_rows(table);
+  session_rows(table);
+  return report("Codec: nanoseconds and allocations per datagram", table.rows(),
+                options.json_file) &&
+                 sink != 0
+             ? 0
+             : 1;
 }
 
 }  // namespace
 }  // namespace cam32100::bench
 
 int main(int argc, char** argv) {
-  using namespace cam32100::bench;
-  std::vector<Row> rows;
-  codec_rows(rows);
-  session_rows(rows);
-  return report("codec_bench: per datagram", rows, argc > 1 ? argv[1] : "") && sink != 0 ? 0 : 1;
+  return cam32100::bench::bench_main(argc, argv, cam32100::bench::run);
 }

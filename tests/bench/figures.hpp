@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <nlohmann/json.hpp>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +10,8 @@
 namespace cam32100::bench {
 
 using Nanoseconds = std::chrono::nanoseconds;
+
+[[nodiscard]] double in_ms(Nanoseconds duration);
 
 // Durations of one kind. percentile(50) is the median; no value lies between two samples.
 class Samples {
@@ -23,18 +25,65 @@ class Samples {
   std::vector<Nanoseconds> samples_;
 };
 
-// One line of the table: a name, figures in a unit, and the goal that one of them has.
-struct Row {
-  std::string what;
-  std::vector<std::pair<std::string, double>> figures;   // "p50_ms" -> 0.21
-  std::optional<std::pair<std::string, double>> goal{};  // "p50_ms" -> 0.5: at most so much
+// The same figure of each round. The median is what is told; the least and the most are the noise.
+class Repeats {
+ public:
+  Repeats() = default;
+  Repeats(std::initializer_list<double> figures) : figures_{figures} {}
+
+  void add(double figure) { figures_.push_back(figure); }
+  [[nodiscard]] std::size_t count() const noexcept { return figures_.size(); }
+  // These throw without a figure: nothing must pass for a zero.
+  [[nodiscard]] double median() const;
+  [[nodiscard]] double least() const;
+  [[nodiscard]] double most() const;
+  // Round by round, of parts that were measured in the same rounds.
+  friend Repeats operator+(const Repeats& one, const Repeats& other);
+  [[nodiscard]] Repeats inverse() const;
+
+ private:
+  std::vector<double> figures_;
 };
 
-[[nodiscard]] Row latency_row(std::string what, const Samples& samples);
-[[nodiscard]] double in_ms(Nanoseconds duration);
+// What the same machine needs at least, measured in the same run.
+struct Floor {
+  std::string what;
+  double value = 0;
+};
 
-// Prints the rows as a table on standard output; with a file name, also writes them as JSON.
-// Returns false when the file cannot be written.
+struct Goal {
+  enum class Of { value, ratio };
+  enum class Bound { at_most, at_least };
+  Of of = Of::value;
+  Bound bound = Bound::at_most;
+  double number = 0;
+};
+[[nodiscard]] inline Goal value_at_most(double number) {
+  return {Goal::Of::value, Goal::Bound::at_most, number};
+}
+[[nodiscard]] inline Goal value_at_least(double number) {
+  return {Goal::Of::value, Goal::Bound::at_least, number};
+}
+[[nodiscard]] inline Goal ratio_at_most(double number) {
+  return {Goal::Of::ratio, Goal::Bound::at_most, number};
+}
+[[nodiscard]] inline Goal ratio_at_least(double number) {
+  return {Goal::Of::ratio, Goal::Bound::at_least, number};
+}
+
+// One line of the table.
+struct Row {
+  std::string what, unit;
+  Repeats repeats;
+  std::optional<Floor> floor{};
+  std::optional<Goal> goal{};
+
+  [[nodiscard]] std::optional<double> ratio() const;  // to the floor
+  [[nodiscard]] bool is_met() const;                  // true without a goal
+};
+
+// Writes the rows as JSON for tests/bench/table.py; without a name, to standard output. Returns
+// false when the file cannot be written.
 [[nodiscard]] bool report(const std::string& title, const std::vector<Row>& rows,
                           const std::string& json_file);
 

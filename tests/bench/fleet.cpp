@@ -9,11 +9,13 @@ using nlohmann::json;
 
 namespace {
 
-std::vector<std::string> words_of(std::size_t count, const std::vector<std::string>& more) {
-  std::vector<std::string> out{
-      CAM32100_BINARY, "emulate",     "--bind",  "127.0.0.1",          "--port", "0",
-      "--uid",         Fleet::uid(0), "--count", std::to_string(count)};
-  out.insert(out.end(), more.begin(), more.end());
+std::vector<std::string> words_of(const FleetPlan& plan) {
+  std::vector<std::string> out{CAM32100_BINARY, "emulate",
+                               "--bind",        "127.0.0.1",
+                               "--port",        "0",
+                               "--uid",         Fleet::uid(plan.first),
+                               "--count",       std::to_string(plan.count)};
+  out.insert(out.end(), plan.words.begin(), plan.words.end());
   return out;
 }
 
@@ -25,17 +27,28 @@ std::string Fleet::uid(std::size_t number) {
   return text;
 }
 
-Fleet::Fleet(integration::Loop& loop, std::size_t count, const std::vector<std::string>& more)
-    : process_{loop, words_of(count, more)} {
+Fleet::Fleet(integration::Loop& loop, FleetPlan plan)
+    : plan_{std::move(plan)}, process_{loop, words_of(plan_)} {
   const auto all_started = [&] {
     for (; read_ < process_.lines().size(); ++read_) {
       const auto line = json::parse(process_.lines()[read_], nullptr, false);
       if (line.is_object() && line.value("event", "") == "started")
         addresses_[line.at("uid")] = line.at("address");
     }
-    return addresses_.size() == count;
+    return addresses_.size() == plan_.count;
   };
   if (!loop.run_until(all_started)) throw std::runtime_error{"emulate: " + process_.errors()};
+}
+
+void Fleet::wait_until_free(integration::Loop& loop) {
+  const auto is_free = [&] {
+    for (; read_ < process_.lines().size(); ++read_) {
+      const auto line = json::parse(process_.lines()[read_], nullptr, false);
+      if (line.is_object()) sessions_ = line.value("sessions", sessions_);
+    }
+    return sessions_ == 0;
+  };
+  if (!loop.run_until(is_free)) throw std::runtime_error{"a camera keeps a session that is over"};
 }
 
 json Fleet::cameras() const {

@@ -1,27 +1,32 @@
 // Two hundred cameras on one bridge: how long until Home Assistant has all of them, what a command
 // waits meanwhile, and what asking each of them once a second costs.
 #include <atomic>
-#include <cstdio>
-#include <cstring>
-#include <exception>
 #include <set>
 #include <thread>
 
-#include "tests/bench/fleet.hpp"
-#include "tests/bench/mqtt_driver.hpp"
+#include "tests/bench/bench_main.hpp"
+#include "tests/bench/paho_echo.hpp"
 #include "tests/bench/process_facts.hpp"
-#include "tests/bench/reading.hpp"
-#include "tests/integration/support/bridge_under_test.hpp"
-#include "tests/integration/support/broker.hpp"
+#include "tests/bench/rig.hpp"
 
 namespace cam32100::bench {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kCameras = 200;
+constexpr double kMostUntilThere = 5000, kMostWait = 50;  // ms
+constexpr double kMostPercent = 25;
+
+struct Figures {
+  Repeats p50_ms{}, p99_ms{}, max_ms{};
+  void add(const Samples& round) {
+    p50_ms.add(in_ms(round.percentile(50)));
+    p99_ms.add(in_ms(round.percentile(99)));
+    max_ms.add(in_ms(round.max()));
+  }
+};
 
 // Counts whole payloads of different cameras, on a thread and a connection of its own.
 class Watcher {
@@ -45,70 +50,70 @@ class Watcher {
   MqttDriver driver_;
 };
 
-int run(const std::string& json_file) {
-  integration::Loop loop;
-  testing::ScratchDirectory scratch;
-  integration::Broker broker{loop, scratch};
-  Fleet fleet{loop, kCameras};
-  integration::BridgeUnderTest bridge{loop,
-                                      scratch,
-                                      {{"mqtt", {{"url", broker.url()}, {"version", "5"}}},
-                                       {"cameras", fleet.cameras()},
-                                       {"http", {{"listen", "127.0.0.1:0"}}},
-                                       {"lan", {{"targets", json::array()}}}}};
-  Watcher watcher{broker.url()};
-  bridge.start();
-  const auto pid = bridge.process().pid();
-  const Reading reading{loop};
+int run(const BenchOptions& options) {
+  Rig rig{{.fleets = {{.count = kCameras}}}};
+  Watcher watcher{rig.url()};
+  rig.start_bridge();
   std::vector<Row> rows;
   rows.push_back({"from the start to 200 whole devices",
-                  {{"ms", in_ms(watcher.wait_for_all())}},
-                  std::pair{"ms", 5000.0}});
+                  "ms",
+                  {in_ms(watcher.wait_for_all())},
+                  {},
+                  value_at_most(kMostUntilThere)});
 
-  const std::string camera = "cam32100/" + Fleet::uid(0) + "/";
-  MqttDriver asker{broker.url(), "bench-asker"};
-  asker.subscribe(camera + "response/get_status", 0);
-  asker.idle(6s);
-  Samples quiet;
-  for (int i = 0; i < 200; ++i)
-    quiet.add(
-        asker.round_trip(camera + "command/get_status", "", 0, camera + "response/get_status"));
-  Samples busy;
-  std::atomic<bool> all_there = false;
-  Nanoseconds took{};
-  std::thread waiting{[&] {
-    took = watcher.wait_for_all();
-    all_there = true;
-  }};
-  asker.publish("cam32100/bridge/command/rediscover", "{}");
-  while (!all_there)
-    busy.add(
-        asker.round_trip(camera + "command/get_status", "", 0, camera + "response/get_status"));
-  waiting.join();
-  rows.push_back({"200 devices sent again", {{"ms", in_ms(took)}}, std::pair{"ms", 5000.0}});
-  rows.push_back(latency_row("get_status, 200 cameras polled", quiet));
-  rows.push_back(latency_row("get_status while discovery goes out", busy));
-  rows.push_back({"get_status while discovery goes out, slowest",
-                  {{"max_ms", in_ms(busy.max())}},
-                  std::pair{"max_ms", 50.0}});
-
-  const auto before = cpu_time(pid);
-  asker.idle(20s);
-  const double percent = static_cast<double>((cpu_time(pid) - before).count()) / 200.0;
+  const auto camera = camera_topic(rig.fleet().uid_at(0));
+  MqttDriver asker{rig.url(), "bench-asker"};
+  asker.subscribe(camera + kGetStatus.answer, 0);
+  asker.idle(options.pick(6s, 2s));  // the payloads are sent once more when they have settled
+  const auto ask = [&] {
+    return asker.round_trip(camera + "command/get_status", "", 0, camera + kGetStatus.answer);
+  };
+  Figures quiet, busy;
+  Repeats took_ms;
+  for (int round = 0; round < options.pick(5, 3); ++round) {
+    Samples alone, meanwhile;
+    for (int i = 0; i < 200; ++i) alone.add(ask());
+    std::atomic<bool> all_there = false;
+    asker.publish("cam32100/bridge/command/rediscover", "{}");
+    std::jthread waiting{[&] {
+      took_ms.add(in_ms(watcher.wait_for_all()));
+      all_there = true;
+    }};
+    while (!all_there) meanwhile.add(ask());
+    quiet.add(alone);
+    busy.add(meanwhile);
+  }
+  rows.push_back({"200 devices sent again", "ms", took_ms, {}, value_at_most(kMostUntilThere)});
+  const auto beside = [](const Repeats& figure) {
+    return Floor{"not while they are sent", figure.median()};
+  };
+  rows.push_back({"get_status, 200 cameras polled, p50", "ms", quiet.p50_ms});
+  rows.push_back({"get_status, 200 cameras polled, p99", "ms", quiet.p99_ms});
+  rows.push_back({"... while devices are sent, p50", "ms", busy.p50_ms, beside(quiet.p50_ms)});
+  rows.push_back({"... while devices are sent, p99", "ms", busy.p99_ms, beside(quiet.p99_ms)});
+  rows.push_back({"... while devices are sent, max", "ms", busy.max_ms, beside(quiet.max_ms),
+                  value_at_most(kMostWait)});
+  const auto looks = options.pick(5, 3);
+  Repeats percent;
+  for (int look = 0; look < looks; ++look) {
+    const auto before = cpu_time(rig.bridge_pid());
+    const auto began = steady_clock::now();
+    asker.idle(options.pick(4s, 1s));
+    percent.add(100.0 * static_cast<double>((cpu_time(rig.bridge_pid()) - before).count()) /
+                static_cast<double>((steady_clock::now() - began).count()));
+  }
   rows.push_back(
-      {"200 cameras polled each second: CPU", {{"percent", percent}}, std::pair{"percent", 25.0}});
-  rows.push_back({"200 cameras: RSS", {{"MB", resident_megabytes(pid)}}});
-  return report("fleet_bench: 200 cameras", rows, json_file) ? 0 : 1;
+      {"200 cameras polled each second, CPU", "%", percent, {}, value_at_most(kMostPercent)});
+  rows.push_back({"200 cameras, RSS",
+                  "MB",
+                  {memory_of(rig.bridge_pid()).resident_mb},
+                  Floor{"echo", memory_of(rig.echo_pid()).resident_mb}});
+  return report("A fleet of 200 cameras in Home Assistant", rows, options.json_file) ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace cam32100::bench
 
 int main(int argc, char** argv) {
-  try {
-    return cam32100::bench::run(argc > 1 ? argv[1] : "");
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "fleet_bench: %s\n", error.what());
-    return 1;
-  }
+  return cam32100::bench::run_beside_echo(argc, argv, cam32100::bench::run);
 }

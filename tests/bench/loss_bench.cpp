@@ -1,31 +1,31 @@
-// Pictures through a bad network: how long they take, and whether every byte is right.
-#include <cstdio>
-#include <cstring>
-#include <exception>
+// Pictures through bad networks: how long they take, and whether every byte is right, beside a
+// network that loses nothing.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 
-#include "tests/bench/beside_echo.hpp"
-#include "tests/bench/fleet.hpp"
+#include "tests/bench/bench_main.hpp"
 #include "tests/bench/load.hpp"
-#include "tests/bench/reading.hpp"
-#include "tests/integration/support/bridge_under_test.hpp"
-#include "tests/integration/support/broker.hpp"
+#include "tests/bench/paho_echo.hpp"
+#include "tests/bench/rig.hpp"
 
 namespace cam32100::bench {
 namespace {
 
-using nlohmann::json;
-
-constexpr std::size_t kCameras = 20;
-constexpr std::size_t kPictures = 2'500;  // of each network: 10,000 of all
+constexpr std::size_t kCameras = 10;  // in each network
+constexpr std::size_t kRounds = 5, kEachRound = 1000;
 
 struct Network {
-  const char* what;
+  std::string what;
   std::vector<std::string> words;  // of the emulator
 };
+
+const std::vector<Network> kNetworks{{"nothing lost", {}},
+                                     {"0.1 % lost each way", {"--loss", "0.1"}},
+                                     {"1 % lost each way", {"--loss", "1"}},
+                                     {"5 % lost each way", {"--loss", "5"}},
+                                     {"1 % overtaken", {"--reorder", "1"}}};
 
 std::set<std::string> emulated_pictures() {
   std::set<std::string> all;
@@ -39,52 +39,83 @@ std::set<std::string> emulated_pictures() {
   return all;
 }
 
-void measure(const Network& network, std::size_t total, std::vector<Row>& rows) {
-  integration::Loop loop;
-  testing::ScratchDirectory scratch;
-  integration::Broker broker{loop, scratch, {.general = "max_queued_messages 0\n"}};
-  Fleet fleet{loop, kCameras, network.words};
-  integration::BridgeUnderTest bridge{loop,
-                                      scratch,
-                                      {{"mqtt", {{"url", broker.url()}, {"version", "5"}}},
-                                       {"cameras", fleet.cameras()},
-                                       {"http", {{"listen", ""}}},
-                                       {"lan", {{"targets", json::array()}}}}};
-  bridge.start();
-  const Reading reading{loop};
-  MqttDriver driver{broker.url(), "bench-loss"};
-  driver.subscribe("cam32100/+/state", 0);
+// Of the cameras of one network.
+struct Seen {
+  std::string what;
   LoadPlan plan;
-  plan.total = total;
-  const auto pictures = emulated_pictures();
-  plan.is_right = [&pictures](const std::string& payload) { return pictures.contains(payload); };
-  for (std::size_t i = 0; i < kCameras; ++i) {
-    const std::string camera = "cam32100/" + Fleet::uid(i) + "/";
-    driver.wait_for(camera + "state", "\"session\":\"connected\"");
-    driver.subscribe(camera + "snapshot", 0);
-    plan.asked.push_back({camera + "command/snapshot", camera + "snapshot"});
+  Repeats p50_ms{}, p99_ms{}, per_second{};
+  std::size_t right = 0, asked = 0, missing = 0;
+};
+
+std::vector<Seen> subscribed(const Rig& rig, MqttDriver& driver, std::size_t window,
+                             const std::set<std::string>& pictures) {
+  driver.subscribe(camera_topic("+") + kSnapshot.picture, 0);
+  std::vector<Seen> all;
+  for (std::size_t i = 0; i < kNetworks.size(); ++i) {
+    Seen seen{"w" + std::to_string(window) + ", " + kNetworks[i].what, {}};
+    seen.plan.is_right = [&pictures](const std::string& bytes) { return pictures.contains(bytes); };
+    for (std::size_t place = 0; place < kCameras; ++place) {
+      const auto camera = camera_topic(rig.fleet(i).uid_at(place));
+      seen.plan.asked.push_back({camera + "command/snapshot", camera + kSnapshot.picture});
+    }
+    all.push_back(std::move(seen));
   }
-  const auto seen = run_load(driver, plan);
-  rows.push_back(latency_row(std::string{"snapshot, "} + network.what, seen.samples));
-  rows.back().figures.emplace_back("per_s", seen.per_second);
-  rows.push_back({std::string{"snapshot, "} + network.what + ": not byte for byte",
-                  {{"n", static_cast<double>(seen.wrong)}},
-                  std::pair{"n", 0.0}});
-  rows.push_back({std::string{"snapshot, "} + network.what + ": never came",
-                  {{"n", static_cast<double>(seen.missing)}},
-                  std::pair{"n", 0.0}});
+  return all;
+}
+
+void append(std::vector<Row>& rows, const Seen& seen, const Seen& floor) {
+  const bool is_floor = &seen == &floor;
+  const auto add = [&](const char* what, const char* unit, Repeats Seen::*figure) {
+    Row row{"snapshot " + seen.what + what, unit, seen.*figure};
+    if (!is_floor) row.floor = Floor{kNetworks[0].what, (floor.*figure).median()};
+    rows.push_back(std::move(row));
+  };
+  add(", p50", "ms", &Seen::p50_ms);
+  add(", p99", "ms", &Seen::p99_ms);
+  add(", rate", "/s", &Seen::per_second);
+  const auto share = 100.0 * static_cast<double>(seen.right) / static_cast<double>(seen.asked);
+  rows.push_back({"snapshot " + seen.what + ", right", "%", {share}, {}, value_at_least(100)});
+  rows.push_back({"snapshot " + seen.what + ", missing",
+                  "",
+                  {static_cast<double>(seen.missing)},
+                  {},
+                  value_at_most(0)});
+}
+
+// One bridge for all networks, which take turns.
+void measure(std::vector<Row>& rows, std::size_t window, const BenchOptions& options) {
+  Rig::Plan plan;
+  for (const auto& network : kNetworks) {
+    auto words = window_words(window);
+    words.insert(words.end(), network.words.begin(), network.words.end());
+    plan.fleets.push_back(
+        {.count = kCameras, .first = plan.fleets.size() * kCameras, .words = std::move(words)});
+  }
+  Rig rig{plan};
+  rig.start_and_connect();
+  rig.wait_until_quiet();
+  MqttDriver driver{rig.url(), "bench-loss"};
+  const auto pictures = emulated_pictures();
+  auto all = subscribed(rig, driver, window, pictures);
+  for (std::size_t round = 0; round < options.pick(kRounds, std::size_t{3}); ++round) {
+    for (auto& seen : all) {
+      seen.plan.total = options.pick(kEachRound, std::size_t{50});
+      const auto result = run_load(driver, seen.plan);
+      seen.p50_ms.add(in_ms(result.samples.percentile(50)));
+      seen.p99_ms.add(in_ms(result.samples.percentile(99)));
+      seen.per_second.add(result.per_second);
+      seen.right += result.samples.count() - result.wrong;
+      seen.asked += seen.plan.total;
+      seen.missing += result.missing;
+    }
+  }
+  for (const auto& seen : all) append(rows, seen, all.front());
 }
 
 int run(const BenchOptions& options) {
-  const std::size_t total = options.quick ? kPictures / 10 : kPictures;
   std::vector<Row> rows;
-  for (const Network& network : std::vector<Network>{{"0.1 % lost each way", {"--loss", "0.1"}},
-                                                     {"1 % lost each way", {"--loss", "1"}},
-                                                     {"5 % lost each way", {"--loss", "5"}},
-                                                     {"1 % overtaken", {"--reorder", "1"}}})
-    measure(network, total, rows);
-  return report("loss_bench: 60 kB through bad networks, 20 cameras at once", rows,
-                options.json_file)
+  for (const auto window : {kSmallWindow, kLargeWindow}) measure(rows, window, options);
+  return report("Bad networks: 60 kB snapshots of ten cameras at once", rows, options.json_file)
              ? 0
              : 1;
 }
@@ -93,5 +124,5 @@ int run(const BenchOptions& options) {
 }  // namespace cam32100::bench
 
 int main(int argc, char** argv) {
-  return cam32100::bench::run_beside_echo("loss_bench", argc, argv, cam32100::bench::run);
+  return cam32100::bench::run_beside_echo(argc, argv, cam32100::bench::run);
 }

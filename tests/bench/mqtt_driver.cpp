@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 #include <stdexcept>
@@ -76,11 +76,10 @@ std::optional<MqttDriver::Packet> MqttDriver::take_received() {
 MqttDriver::Packet MqttDriver::receive() {
   while (true) {
     if (auto packet = take_received()) return std::move(*packet);
-    std::array<char, 65536> part{};
-    const auto got = ::recv(socket_.native_handle(), part.data(), part.size(), 0);
+    const auto got = ::recv(socket_.native_handle(), part_.data(), part_.size(), 0);
     if (got <= 0) throw std::runtime_error{"waited in vain for the broker"};
     bridge::acknowledge_now(socket_.native_handle());
-    buffer_.append(part.data(), static_cast<std::size_t>(got));
+    buffer_.append(part_.data(), static_cast<std::size_t>(got));
   }
 }
 
@@ -169,9 +168,10 @@ void MqttDriver::receive_for(std::chrono::milliseconds duration,
     while (const auto packet = take_received()) each(*packet);
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now()).count();
-    if (left <= 0) return;
     pollfd wait{.fd = socket_.native_handle(), .events = POLLIN, .revents = 0};
-    if (::poll(&wait, 1, static_cast<int>(left)) > 0) each(receive());
+    const bool came = ::poll(&wait, 1, static_cast<int>(std::max<long>(left, 0))) > 0;
+    if (came) each(receive());
+    if (left <= 0 && !came) return;
   }
 }
 

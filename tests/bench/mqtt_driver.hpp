@@ -38,6 +38,7 @@ class MqttDriver {
   // The next live message. One of QoS 1 is acknowledged, here and everywhere.
   [[nodiscard]] Message next_message();
   void idle(std::chrono::milliseconds duration);
+  void drop_waiting() { idle(std::chrono::milliseconds{0}); }  // what came already
   // All live messages of that time.
   [[nodiscard]] std::vector<Message> listen(std::chrono::milliseconds duration);
 
@@ -60,6 +61,7 @@ class MqttDriver {
   boost::asio::io_context io_{1};
   boost::asio::ip::tcp::socket socket_{io_};
   std::string buffer_;  // received, not taken yet
+  std::vector<char> part_ = std::vector<char>(65536);
   std::uint16_t next_id_ = 1;
   int confirmed_ = 0;                                  // SUBACKs
   std::map<std::string, std::string> arrived_, kept_;  // live, and replayed at a subscription

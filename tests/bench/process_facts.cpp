@@ -1,39 +1,46 @@
 #include "tests/bench/process_facts.hpp"
 
-#include <unistd.h>
-
+#include <ctime>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <sstream>
+#include <stdexcept>
 #include <string>
 
 namespace cam32100::bench {
 
-namespace {
-std::string proc_text(pid_t pid, const char* name) {
-  std::ifstream file{"/proc/" + std::to_string(pid) + "/" + name};
-  return {std::istreambuf_iterator<char>{file}, {}};
+Memory memory_of(pid_t pid) {
+  // Exact, unlike statm, which each thread may leave some hundred kB behind.
+  std::ifstream file{"/proc/" + std::to_string(pid) + "/smaps_rollup"};
+  Memory memory;
+  for (std::string word; file >> word;) {
+    double kib = 0;
+    if (word == "Rss:" && file >> kib) memory.resident_mb = kib * 1024 / 1e6;
+    if ((word == "Private_Clean:" || word == "Private_Dirty:") && file >> kib)
+      memory.private_mb += kib * 1024 / 1e6;
+  }
+  if (memory.resident_mb == 0) throw std::runtime_error{"a process that is measured is gone"};
+  return memory;
 }
-}  // namespace
 
-double resident_megabytes(pid_t pid) {
-  std::istringstream statm{proc_text(pid, "statm")};
-  double total = 0;
-  double resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
+std::chrono::nanoseconds cpu_time(pid_t pid) {
+  // In nanoseconds; /proc/PID/stat counts hundredths of a second.
+  std::chrono::nanoseconds all{};
+  std::error_code gone;
+  for (const auto& thread :
+       std::filesystem::directory_iterator{"/proc/" + std::to_string(pid) + "/task", gone}) {
+    std::ifstream file{thread.path() / "schedstat"};
+    long long spent = 0;
+    file >> spent;
+    all += std::chrono::nanoseconds{spent};
+  }
+  if (gone) throw std::runtime_error{"a process that is measured is gone"};
+  return all;
 }
 
-std::chrono::milliseconds cpu_time(pid_t pid) {
-  auto stat = proc_text(pid, "stat");
-  // The second field, the name, may hold blanks: the third comes after its last bracket.
-  std::istringstream fields{stat.substr(stat.rfind(')') + 1)};
-  std::string skipped;
-  for (int field = 3; field < 14; ++field) fields >> skipped;
-  long user = 0;
-  long system = 0;
-  fields >> user >> system;
-  return std::chrono::milliseconds{(user + system) * 1000 / ::sysconf(_SC_CLK_TCK)};
+std::chrono::nanoseconds cpu_time_of_this_thread() {
+  timespec spent{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+  return std::chrono::seconds{spent.tv_sec} + std::chrono::nanoseconds{spent.tv_nsec};
 }
 
 }  // namespace cam32100::bench
