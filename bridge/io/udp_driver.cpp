@@ -18,13 +18,17 @@ using protocol::Address;
 using protocol::Datagram;
 
 namespace {
-constexpr std::size_t kBatch = 32;
+// A camera's usual window (64) and what goes between: a smaller one would take three calls for it,
+// of which the last finds nothing.
+constexpr std::size_t kReceiveBatch = 80;
+// Smaller: what of it finds the kernel's buffer full is lost.
+constexpr std::size_t kSendBatch = 32;
 // Rounds of recvmmsg in one handler: a flood to one camera must not starve the others.
-constexpr int kMaxReceiveRounds = 8;
+constexpr int kMaxReceiveRounds = 4;
 constexpr unsigned kErrorsBeforePause = 16;
 constexpr std::chrono::milliseconds kPauseAfterErrors{200};
 constexpr std::chrono::seconds kReopen{1};
-constexpr std::chrono::milliseconds kTooEarly{500};
+constexpr std::chrono::milliseconds kRest{250};
 
 Address to_address(const sockaddr_in& in) {
   Address address;
@@ -45,22 +49,29 @@ sockaddr_in to_sockaddr(const Address& address) {
 class DatagramBatch {
  public:
   DatagramBatch() {
-    for (std::size_t i = 0; i < kBatch; ++i) {
+    for (std::size_t i = 0; i < kReceiveBatch; ++i) {
       receive_parts_[i] = {received[i].data(), received[i].size()};
-      send_parts_[i] = {sending[i].bytes.data(), 0};
+      receive_headers_[i].msg_hdr.msg_name = &sources[i];
+      receive_headers_[i].msg_hdr.msg_iov = &receive_parts_[i];
+      receive_headers_[i].msg_hdr.msg_iovlen = 1;
+      receive_headers_[i].msg_hdr.msg_namelen = sizeof sources[i];
     }
+    for (std::size_t i = 0; i < kSendBatch; ++i) send_parts_[i] = {sending[i].bytes.data(), 0};
   }
 
-  // Points the headers at the buffers again: the kernel overwrites lengths.
-  mmsghdr* for_receiving() {
-    for (std::size_t i = 0; i < kBatch; ++i) {
-      headers_[i] = {};
-      headers_[i].msg_hdr.msg_name = &sources[i];
-      headers_[i].msg_hdr.msg_namelen = sizeof sources[i];
-      headers_[i].msg_hdr.msg_iov = &receive_parts_[i];
-      headers_[i].msg_hdr.msg_iovlen = 1;
+  // As recvmmsg(): how many came, or -1.
+  int receive(int socket) {
+    const int count =
+        ::recvmmsg(socket, receive_headers_.data(), kReceiveBatch, MSG_DONTWAIT, nullptr);
+    for (int i = 0; i < count; ++i) {
+      auto& header = receive_headers_[static_cast<std::size_t>(i)].msg_hdr;
+      header.msg_namelen = sizeof(sockaddr_in);  // the kernel wrote what it used
+      header.msg_flags = 0;
     }
-    return headers_.data();
+    return count;
+  }
+  [[nodiscard]] protocol::BytesView datagram(std::size_t number) const {
+    return protocol::BytesView{received[number]}.first(receive_headers_[number].msg_len);
   }
   mmsghdr* for_sending(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
@@ -76,14 +87,16 @@ class DatagramBatch {
   }
 
   // A datagram longer than this is cut by the kernel; no PPPP message is.
-  std::array<std::array<std::byte, 2048>, kBatch> received;
-  std::array<sockaddr_in, kBatch> sources;
-  std::array<Datagram, kBatch> sending;
+  std::array<std::array<std::byte, 2048>, kReceiveBatch> received;
+  std::array<sockaddr_in, kReceiveBatch> sources;
+  std::array<Datagram, kSendBatch> sending;
 
  private:
-  std::array<sockaddr_in, kBatch> targets_;
-  std::array<iovec, kBatch> receive_parts_, send_parts_;
-  std::array<mmsghdr, kBatch> headers_;
+  std::array<sockaddr_in, kSendBatch> targets_;
+  std::array<iovec, kReceiveBatch> receive_parts_;
+  std::array<iovec, kSendBatch> send_parts_;
+  std::array<mmsghdr, kReceiveBatch> receive_headers_{};
+  std::array<mmsghdr, kSendBatch> headers_;
 };
 
 std::shared_ptr<DatagramBatch> make_datagram_batch() { return std::make_shared<DatagramBatch>(); }
@@ -184,8 +197,7 @@ void UdpDriver::on_readable() {
 
 void UdpDriver::receive_all(protocol::TimePoint now) {
   for (int round = 0; round < kMaxReceiveRounds; ++round) {
-    auto* headers = batch_->for_receiving();
-    const int count = ::recvmmsg(socket_.native_handle(), headers, kBatch, MSG_DONTWAIT, nullptr);
+    const int count = batch_->receive(socket_.native_handle());
     if (count < 0) {
       if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return;
       // ECONNREFUSED and the like describe an earlier send of ours: keep reading, but not in a busy
@@ -197,10 +209,9 @@ void UdpDriver::receive_all(protocol::TimePoint now) {
     repeated_errors_ = 0;
     counters_.datagrams_in += static_cast<std::uint64_t>(count);
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      endpoint_.on_datagram(now, to_address(batch_->sources[i]),
-                            protocol::BytesView{batch_->received[i]}.first(headers[i].msg_len));
+      endpoint_.on_datagram(now, to_address(batch_->sources[i]), batch_->datagram(i));
     }
-    if (static_cast<std::size_t>(count) < kBatch) return;
+    if (static_cast<std::size_t>(count) < kReceiveBatch) return;
   }
 }
 
@@ -222,12 +233,12 @@ void UdpDriver::send_all(protocol::TimePoint now) {
     if (unsent_ || open_error_) return;
     // A datagram leaves by the socket of the generation it was taken under.
     std::size_t count = 0;
-    while (count < kBatch && endpoint_.socket_generation() == generation_ &&
+    while (count < kSendBatch && endpoint_.socket_generation() == generation_ &&
            endpoint_.take_datagram(now, batch_->sending[count])) {
       ++count;
     }
     if (count != 0 && !flush(count)) return;
-    if (count < kBatch && endpoint_.socket_generation() == generation_) return;
+    if (count < kSendBatch && endpoint_.socket_generation() == generation_) return;
   }
 }
 
@@ -300,11 +311,13 @@ void UdpDriver::arm_timer() {
     return;
   }
   // An early call of on_time() does nothing, so a timer that fires too early may stand: a deadline
-  // moves away with every datagram, and re-arming each time would cost more than the datagram. Not
-  // by long, though: a session at rest would be woken in vain once for each of its datagrams.
-  if (armed_ && *armed_ <= *deadline &&
-      *deadline<*armed_ + kTooEarly&& * armed_> protocol::Clock::now())
-    return;
+  // moves away with every datagram, and re-arming each time would cost more than the datagram. But
+  // a session at rest would be woken in vain once for each of its datagrams: there it moves, too.
+  if (armed_ && *armed_ <= *deadline) {
+    const auto now = protocol::Clock::now();
+    const bool is_at_rest = *armed_ > now + kRest && *deadline > *armed_ + kRest;
+    if (*armed_ > now && !is_at_rest) return;
+  }
   armed_ = deadline;
   timer_.expires_at(*deadline);
   timer_.async_wait([self = shared_from_this(), at = *deadline](const error_code& ec) {

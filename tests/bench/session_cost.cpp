@@ -106,6 +106,8 @@ Cost cost_known(std::size_t count) {
       driver.wait_for(camera_topic(Fleet::uid(i)) + "state",
                       std::string{"\"session\":\""} + session + "\"");
   };
+  wait_for_states(driver, count);
+  rig.wait_until_quiet(kQuiet);  // it hears commands then
   for (std::size_t wave = 0; wave < kWaves; ++wave) {
     const auto begin = count * wave / kWaves, end = count * (wave + 1) / kWaves;
     tell(begin, end, "connect", "connected");
