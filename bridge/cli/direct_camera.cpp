@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <cstdio>
 #include <random>
 
@@ -234,6 +236,14 @@ DirectRun run_jobs(const DirectOptions& options, const protocol::Uid& uid, std::
     if (camera.is_shut_down()) io.stop();
   });
   sequence.set_driver(*driver);
+  asio::signal_set signals{io};
+  if (stream != nullptr) {
+    signals.add(SIGINT);
+    signals.add(SIGTERM);
+    signals.async_wait([&sequence](const boost::system::error_code& ec, int) {
+      if (!ec) sequence.interrupt();
+    });
+  }
   sequence.submit_next();
   driver->start();
   io.run();

@@ -99,8 +99,16 @@ void JobSequence::look_after_stream() {
   if (streaming_ && stream_->writer.error()) end_stream(Clock::now());
 }
 
+void JobSequence::interrupt() {
+  if (streaming_) return end_stream(Clock::now());
+  camera_.shut_down(Clock::now());
+  driver_->wake();
+}
+
+// Also before the answer: the supervisor would ask again in another session, whose stream would
+// follow in the middle of this one's frame.
 void JobSequence::look_after_session(protocol::TimePoint now) {
-  if (!streaming_) return;
+  if (!streaming_ && (stream_ == nullptr || !stream_->writer.has_begun())) return;
   const auto status = camera_.status();
   if (status.session == CameraSession::connected) return;
   run_.stream_lost = status.reason.empty() ? std::string{to_text(status.session)} : status.reason;

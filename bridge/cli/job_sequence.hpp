@@ -26,6 +26,9 @@ class JobSequence {
   // Likewise: the writer must not end anything from within a batch.
   void look_after_stream();
 
+  // The user has had enough: what came is kept, the camera is told.
+  void interrupt();
+
   [[nodiscard]] DirectRun result() { return std::move(run_); }
 
  private:

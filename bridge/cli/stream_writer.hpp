@@ -25,6 +25,7 @@ class StreamWriter final : public protocol::StreamReceiver {
 
   [[nodiscard]] const std::error_code& error() const noexcept { return error_; }
   [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }  // written
+  [[nodiscard]] bool has_begun() const noexcept { return bytes_ > 0 || !gathered_.empty(); }
   // From the first byte to the last.
   [[nodiscard]] protocol::Duration length() const noexcept { return last_ - first_; }
   [[nodiscard]] std::uint64_t other_bytes() const noexcept { return other_bytes_; }

@@ -226,6 +226,7 @@ void CameraJobs::answer(CameraEntry& camera, const JobPurpose& purpose,
     return;
   }
   const bool otherwise =
+      purpose.plan.echo.is_object() &&
       shows_otherwise(context_.mapping, camera.settings.value(), purpose.plan.echo);
   if (otherwise) topics_.resend_settings(camera);
   const TaskKey reading{Task::read_settings, camera.endpoint};

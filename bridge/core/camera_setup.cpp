@@ -39,15 +39,17 @@ namespace {
 // What the prefix is known for first, then plain, then the others. One list for all cameras of a
 // prefix.
 const protocol::CipherList& guesses_for(std::string_view uid_prefix) {
-  static std::map<std::string, protocol::CipherList> made;  // of known keys, so there are few
-  const auto likely = protocol::psk_for_prefix(uid_prefix);
-  auto& list = made[std::string{likely.value_or("")}];
-  if (!list.empty()) return list;
-  std::vector<protocol::NamedCipher> out;
-  if (likely) append(out, named_cipher(*likely));
-  for (const auto& cipher : known_ciphers()) append(out, cipher);
-  list = std::move(out);
-  return list;
+  static const auto of_key = [] {
+    std::map<std::string_view, protocol::CipherList> lists;
+    for (const auto& known : protocol::known_psks()) {
+      std::vector<protocol::NamedCipher> list{named_cipher(known.psk)};
+      for (const auto& cipher : known_ciphers()) append(list, cipher);
+      lists.emplace(known.psk, std::move(list));
+    }
+    return lists;
+  }();
+  const auto found = of_key.find(protocol::psk_for_prefix(uid_prefix).value_or(""));
+  return found == of_key.end() ? known_ciphers() : found->second;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class CameraTopics {
   void publish_cameras();
 
   // Everything above of one camera again, with fresh figures: after a connect and on the slow
-  // refresh. What was never published is left out.
+  // refresh. But for the state, what was never published is left out.
   void resend(CameraEntry& camera);
   // JSON text {"uid":..,"info":{..},"state":{..}}, for HTTP; of the two what was published already.
   [[nodiscard]] std::string page(const CameraEntry& camera) const;

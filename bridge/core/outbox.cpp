@@ -18,11 +18,6 @@ void Outbox::resend(const std::string& topic) {
   if (live_ && found != states_.end()) publish(topic, found->second);
 }
 
-const std::string* Outbox::state(const std::string& topic) const {
-  const auto found = states_.find(topic);
-  return found == states_.end() ? nullptr : &found->second.payload;
-}
-
 // Two texts of one topic in a row with one fingerprint: once in 2^64 changes.
 bool Outbox::set_derived(const std::string& topic, std::string payload, Form form, When when) {
   const auto print = std::hash<std::string>{}(payload);

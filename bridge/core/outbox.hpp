@@ -30,7 +30,6 @@ class Outbox {
                  int qos = 1);
   void resend(
       const std::string& topic);  // as remembered; nothing when it was never set or we are silent
-  [[nodiscard]] const std::string* state(const std::string& topic) const;
 
   // A retained state topic whose text its owner can write again at any time: `always` for that.
   // Returns whether the payload differs from the one before.

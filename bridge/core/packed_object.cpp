@@ -1,6 +1,7 @@
 #include "bridge/core/packed_object.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "bridge/core/json_text.hpp"
 #include "mappings/json_text.hpp"
@@ -11,7 +12,7 @@ using nlohmann::json;
 
 PackedObject::Merged PackedObject::merge(const json& update) {
   if (!update.is_object() || update.empty()) return Merged::nothing;
-  const auto print = std::hash<json>{}(update);
+  const auto print = std::hash<std::string>{}(to_json_text(update));
   if (print == last_update_) return Merged::nothing;
   json whole = value();
   auto merged = Merged::nothing;
@@ -29,7 +30,7 @@ PackedObject::Merged PackedObject::merge(const json& update) {
 void PackedObject::assign(const json& object) {
   text_ = object.is_object() ? to_json_text(object) : "{}";
   text_.shrink_to_fit();
-  last_update_ = 0;
+  last_update_.reset();
 }
 
 json PackedObject::value() const {

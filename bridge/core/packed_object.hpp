@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 namespace cam32100::bridge {
@@ -14,7 +15,7 @@ class PackedObject {
   enum class Merged { nothing, changed, grown };
 
   // Member by member; anything but an object changes nothing. The same update again, which is what
-  // most replies are, costs no look at what is held.
+  // most replies to get_status are, costs no look at what is held.
   Merged merge(const nlohmann::json& update);
   void assign(const nlohmann::json& object);  // anything but an object: empty
 
@@ -24,7 +25,7 @@ class PackedObject {
 
  private:
   std::string text_{"{}"};
-  std::size_t last_update_ = 0;  // fingerprint of one that is in it as it is; 0: none
+  std::optional<std::size_t> last_update_;  // fingerprint of one that is in it as it is
 };
 
 }  // namespace cam32100::bridge

@@ -210,8 +210,8 @@ void take_alarm_push(const json& root, SavedState& state) {
   }
 }
 
-// A line for each camera. Of thousands of them there is never more than one as JSON values, which
-// take ten times the room of their text.
+// A line for each camera, made one after the other: the values of all of them at once would take
+// ten times the room of their text.
 class StateText {
  public:
   explicit StateText(const SavedState& state) {

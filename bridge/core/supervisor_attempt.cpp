@@ -21,7 +21,7 @@ constexpr unsigned kSilentRefusals = 2;
 constexpr seconds kAuthBackoffMin{60};
 constexpr seconds kAuthBackoffMax{900};
 // Where video is read, packets: a sender of it may have as many in flight, and each that had to be
-// refused behind a lost one would come again.
+// refused behind a lost one would come again. Each channel may hold so many then, of one session.
 constexpr std::size_t kStreamAhead = 4096;
 
 // The key of the last session is the best guess for the next one.

@@ -39,7 +39,7 @@ CameraSearch::CameraSearch(TimePoint now, SearchConfig config, std::uint64_t see
       std::copy_if(config_.other_ciphers.begin(), config_.other_ciphers.end(),
                    std::back_inserter(keys),
                    [this](const auto& other) { return !is_ours(other.cipher); });
-      lan.ciphers = std::move(keys);
+      if (keys.size() > config_.ciphers.size()) lan.ciphers = std::move(keys);
     }
     lan.timeout = config_.timeout;
     lan_ = std::make_unique<protocol::LanSearch>(now, std::move(lan));

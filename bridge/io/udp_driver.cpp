@@ -24,7 +24,8 @@ constexpr std::size_t kReceiveBatch = 80;
 // Smaller: what of it finds the kernel's buffer full is lost.
 constexpr std::size_t kSendBatch = 32;
 // Rounds of recvmmsg in one handler: a flood to one camera must not starve the others.
-constexpr int kMaxReceiveRounds = 4;
+constexpr int kMaxReceiveRounds =
+    3;  // and what a session tells of them is within its cap of events
 constexpr unsigned kErrorsBeforePause = 16;
 constexpr std::chrono::milliseconds kPauseAfterErrors{200};
 constexpr std::chrono::seconds kReopen{1};

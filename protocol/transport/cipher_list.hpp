@@ -17,7 +17,8 @@ struct NamedCipher {
 };
 
 // The keys to try, in order. Copies share one list until one of them is changed: every camera has
-// the two dozen known ones three times (its own, its search's, its session's).
+// the two dozen known ones three times (its own, its search's, its session's). A list in an order
+// of its own, as where the key of the last session goes first, is one of its own.
 class CipherList {
  public:
   CipherList() = default;

@@ -134,8 +134,10 @@ void Session::Impl::on_packet(TimePoint now, const Packet& packet) {
     on_ack(now, *ack);
   } else if (std::holds_alternative<Alive>(packet.message)) {
     traffic_seen = true;
-    // Cameras ask once a second, too: were we to ask after the same second, both would do so in the
-    // same moment for ever. It gets half as much again to come first; our answer says we are here.
+    // Cameras ask once a second, too [capture]: were we to ask after the same second, both would do
+    // so in the same moment for ever. It gets half as much again to come first; that our answer is
+    // sign of life enough is inferred, from cameras that count answers and the vendor's rule of
+    // silence.
     alive_due = now + config.alive_after + config.alive_after / 2;
     ++counters.alive_in;
     alive_acks = std::min(alive_acks + 1, kMostAliveAcks);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -30,7 +31,12 @@ class Fifo {
     while (each != end() && !matches(*each)) ++each;
     return each;
   }
-  void erase(typename std::vector<T>::iterator place) { items_.erase(place); }
+  // The gap is closed from the front: who has to go is mostly the oldest of its kind.
+  void erase(typename std::vector<T>::iterator place) {
+    std::move_backward(begin(), place, std::next(place));
+    ++taken_;
+    if (empty()) clear();
+  }
   template <class Predicate>
   void erase_if(Predicate matches) {
     drop_taken();

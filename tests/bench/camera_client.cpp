@@ -170,6 +170,11 @@ void CameraClient::ask(std::string_view cgi) {
 }
 
 Nanoseconds CameraClient::call(std::string_view cgi) {
+  // What came since the last call (ALIVE, once a second) is no part of this one.
+  for (int count = 1; count > 0;) {
+    count = ::recvmmsg(socket_, messages_.data(), kBatch, MSG_DONTWAIT, nullptr);
+    if (count > 0) take_batch(static_cast<std::size_t>(count));
+  }
   const auto start = steady_clock::now();
   ask(cgi);
   while (!has_reply()) take_batch(receive());

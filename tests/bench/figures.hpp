@@ -17,6 +17,9 @@ using Nanoseconds = std::chrono::nanoseconds;
 class Samples {
  public:
   void add(Nanoseconds sample) { samples_.push_back(sample); }
+  void add(const Samples& more) {
+    samples_.insert(samples_.end(), more.samples_.begin(), more.samples_.end());
+  }
   [[nodiscard]] std::size_t count() const noexcept { return samples_.size(); }
   [[nodiscard]] Nanoseconds percentile(double percent) const;  // zero without samples
   [[nodiscard]] Nanoseconds max() const { return percentile(100); }

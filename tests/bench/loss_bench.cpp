@@ -14,7 +14,7 @@ namespace cam32100::bench {
 namespace {
 
 constexpr std::size_t kCameras = 10;  // in each network
-constexpr std::size_t kRounds = 5, kEachRound = 1000;
+constexpr std::size_t kRounds = 5, kEachRound = 2000;
 
 struct Network {
   std::string what;

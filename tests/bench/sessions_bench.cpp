@@ -37,12 +37,20 @@ class Table {
   }
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
 
-  // How much of what a session costs besides is what the camera told.
-  void add_known(std::size_t count, const Cost& silent, const Cost& known) {
-    rows_.push_back({text_of(count) + " cameras known, none open, each besides",
+  // Of what a session costs besides, how much is what the camera told, which stays when the session
+  // is over, and how much is the session.
+  void add_known(std::size_t count, const Cost& silent, const Cost& known, const Cost& open) {
+    const auto each = [count](const Cost& more, const Cost& less) {
+      return (more.memory.resident_mb - less.memory.resident_mb) * 1000 /
+             static_cast<double>(count);
+    };
+    rows_.push_back(
+        {text_of(count) + " cameras known, none open, each besides", "kB", {each(known, silent)}});
+    rows_.push_back({text_of(count) + " sessions, each session itself",
                      "kB",
-                     {(known.memory.resident_mb - silent.memory.resident_mb) * 1000 /
-                      static_cast<double>(count)}});
+                     {each(open, known)},
+                     {},
+                     value_at_most(kMostKilobytesMore)});
   }
   void add_one(const Cost& open) {
     rows_.push_back({"1 session, RSS",
@@ -113,8 +121,9 @@ int run(const BenchOptions& options) {
   table.add_one(cost_open(1, short_look));
   for (const auto count : counts) {
     const auto silent = cost_configured(count);
-    table.add(count, silent, cost_open(count, look));
-    if (!options.quick && count <= kMany) table.add_known(count, silent, cost_known(count));
+    const auto open = cost_open(count, look);
+    table.add(count, silent, open);
+    if (!options.quick && count <= kMany) table.add_known(count, silent, cost_known(count), open);
   }
   return report("Sessions: open and silent", table.rows(), options.json_file) ? 0 : 1;
 }

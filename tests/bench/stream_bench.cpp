@@ -51,7 +51,8 @@ void take_ours(const Fleet& fleet, const char* psk, std::chrono::milliseconds du
       json::parse(line == std::string::npos ? "" : seen.errors.substr(line), nullptr, false);
   if (!told.is_object() || told.value("bytes", 0.0) <= 0)
     throw std::runtime_error{"get --stream got nothing: " + seen.errors};
-  stream.add(told.at("bytes"), told.at("seconds"), seen.cpu);
+  // Of the time that was asked for, as the client's: a stall at its end counts, too.
+  stream.add(told.at("bytes"), seconds_of(duration), seen.cpu);
 }
 
 void append(std::vector<Row>& rows, const Stream& stream, const Stream* floor,

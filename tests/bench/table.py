@@ -42,7 +42,7 @@ def facts(directory, quick, seconds):
         "ended": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "cores": len(os.sched_getaffinity(0)),
         "cpu": cpu_model(),
-        "kernel": os.uname().release,
+        "kernel": os.uname().release.split("-")[0],
         "compiler": compiler(directory),
         # Of the last minute: more than the bench's own two or three are somebody else's.
         "load": os.getloadavg()[0],

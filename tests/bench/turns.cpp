@@ -12,8 +12,17 @@ namespace {
 
 void take(Turn& turn, const Samples& round) {
   turn.p50_ms.add(in_ms(round.percentile(50)));
-  turn.p99_ms.add(in_ms(round.percentile(99)));
+  if (round.count() >= kLeastForTail) turn.p99_ms.add(in_ms(round.percentile(99)));
   turn.max_ms.add(in_ms(round.max()));
+  turn.all.add(round);
+}
+
+void finish(std::vector<Turn>& turns) {
+  for (auto& turn : turns) {
+    if (turn.p99_ms.count() > 0) continue;
+    turn.p99_ms.add(in_ms(turn.all.percentile(99)));
+    turn.has_tail = turn.all.count() >= kLeastForTail;
+  }
 }
 
 void ask_in_a_row(Turn& turn, std::size_t count) {
@@ -38,6 +47,7 @@ void ask_back_to_back(std::vector<Turn>& turns, const Rounds& rounds) {
     for (std::size_t i = 0; i < turns.size(); ++i)
       ask_in_a_row(turns[(round + i) % turns.size()], rounds.each);
   }
+  finish(turns);
 }
 
 void ask_spaced(std::vector<Turn>& turns, const Rounds& rounds,
@@ -58,6 +68,7 @@ void ask_spaced(std::vector<Turn>& turns, const Rounds& rounds,
     }
     for (std::size_t i = 0; i < turns.size(); ++i) take(turns[i], samples[i]);
   }
+  finish(turns);
 }
 
 Turn operator+(const Turn& one, const Turn& other) {
@@ -66,6 +77,7 @@ Turn operator+(const Turn& one, const Turn& other) {
   sum.p50_ms = one.p50_ms + other.p50_ms;
   sum.p99_ms = one.p99_ms + other.p99_ms;
   sum.max_ms = one.max_ms + other.max_ms;
+  sum.has_tail = one.has_tail && other.has_tail;
   sum.per_second = (one.per_second.inverse() + other.per_second.inverse()).inverse();
   return sum;
 }
@@ -85,7 +97,7 @@ void append(std::vector<Row>& rows, const Turn& turn, const Turn* floor, const c
 void append_latency(std::vector<Row>& rows, const Turn& turn, const Turn* floor,
                     const TurnGoals& goals) {
   append(rows, turn, floor, ", p50", "ms", &Turn::p50_ms, goals.p50);
-  append(rows, turn, floor, ", p99", "ms", &Turn::p99_ms, goals.p99);
+  append(rows, turn, floor, ", p99", "ms", &Turn::p99_ms, turn.has_tail ? goals.p99 : std::nullopt);
 }
 
 void append_slowest(std::vector<Row>& rows, const Turn& turn, const Turn* floor) {

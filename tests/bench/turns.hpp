@@ -18,6 +18,10 @@ struct Turn {
   std::function<Nanoseconds()> ask;
   std::optional<pid_t> pid{};  // whose CPU counts
   Repeats p50_ms{}, p99_ms{}, max_ms{};
+  // Rounds of less than a hundred have no 99th: p99_ms is one figure then, of all of them together,
+  // and no goal is judged by it unless those are a hundred.
+  Samples all{};
+  bool has_tail = true;
   // Back to back alone.
   Repeats per_second{}, cpu_us{};
 };
@@ -25,6 +29,7 @@ struct Turn {
 struct Rounds {
   std::size_t rounds = 1, each = 1;
 };
+constexpr std::size_t kLeastForTail = 100;
 
 // All of them take turns within each round, so that a disturbance of the machine meets all; who
 // begins a round changes.

@@ -57,6 +57,24 @@ TEST(IndexDistance, IsSignedAcrossTheWrap) {
   EXPECT_EQ(index_distance(5, 0xFFF0), 21);
 }
 
+// Room for what is in flight is made as it is needed: what is on its way keeps its place.
+TEST(ChannelSending, KeepsWhatIsInFlightWhileItsRoomGrows) {
+  Channel channel{0, {.window = 11, .first_index = 0xFFFC}};
+  send_packets(channel, 4);
+  EXPECT_THAT(indices_of(take_all(channel, kStart)), ElementsAre(0xFFFC, 0xFFFD, 0xFFFE, 0xFFFF));
+  acknowledge(channel, kStart + 1ms, {0xFFFC, 0xFFFE});
+  send_packets(channel, 12);
+  const auto more = take_all(channel, kStart + 1ms);
+  ASSERT_THAT(more, SizeIs(8)) << "eleven in flight, from the oldest to the newest";
+  EXPECT_EQ(more.front().index, 0);
+  EXPECT_EQ(more.back().index, 7);
+  acknowledge(channel, kStart + 2ms, {5, 6, 7});  // 0xFFFD was overtaken by them
+  const auto again = take_all(channel, kStart + 2ms);
+  ASSERT_FALSE(again.empty());
+  EXPECT_EQ(again.front().index, 0xFFFD);
+  EXPECT_EQ(to_string(again.front().data), std::string(kMaxDrwData, 'b'));
+}
+
 TEST(ChannelSending, GathersSmallWritesIntoOnePacket) {
   Channel channel{0, {}};
   ASSERT_TRUE(channel.send(bytes_of("GET /a")));

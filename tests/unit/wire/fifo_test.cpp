@@ -42,6 +42,8 @@ TEST(Fifo, ForgetsWhatWaitsButNotWhatWasTaken) {
   EXPECT_EQ(fifo.take(), 0);
   fifo.erase(fifo.find_if([](int each) { return each == 1; }));
   EXPECT_EQ(fifo.find_if([](int each) { return each == 0; }), fifo.end()) << "it is gone";
+  fifo.erase(fifo.find_if([](int each) { return each == 5; }));
+  fifo.push(5);
   fifo.erase_if([](int each) { return each % 2 == 0; });
   EXPECT_EQ(std::vector<int>(fifo.begin(), fifo.end()), (std::vector<int>{3, 5}));
   fifo.clear();

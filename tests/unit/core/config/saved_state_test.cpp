@@ -119,6 +119,17 @@ TEST(SavedState, IsWrittenSoThatItCanBeReadAgain) {
   EXPECT_EQ(back->retained_topics.at("VSTC-123456-ABCDE").size(), 200U);
 }
 
+TEST(SavedState, MakesWhatCamerasToldWholeWhateverStandsThere) {
+  const auto state = parse_state(R"({"version": 1, "known": {
+      "VSTC-123456-ABCDE": {"info": [], "settings": 5, "state": ["rssi", 1, null]},
+      "VSTC-123457-ABCDE": {}, "VSTC-123458-ABCDE": [1], "no id": {}}})",
+                                 "state.json");
+  ASSERT_TRUE(state);
+  ASSERT_THAT(state->known, SizeIs(2));
+  EXPECT_EQ(state->known.at("VSTC-123456-ABCDE"), R"({"info":{},"settings":{},"state":["rssi"]})");
+  EXPECT_EQ(state->known.at("VSTC-123457-ABCDE"), R"({"info":{},"settings":{},"state":[]})");
+}
+
 TEST(SavedState, LeavesOutWhatACameraToldTooMuchOf) {
   SavedState state;
   state.known["VSTC-123456-ABCDE"] = R"({"info":{"x":")" + std::string(9000, 'x') + R"("}})";
