@@ -52,11 +52,15 @@ class ServiceManager {
   std::vector<std::string> said_;
 };
 
-// The number that the next file or socket of `process` would get.
+// The number that the next socket of `process` would get. A file that is being written counts as
+// closed: its number is free in a moment.
 rlim_t next_descriptor(pid_t process) {
   rlim_t number = 0;
   const auto folder = "/proc/" + std::to_string(process) + "/fd/";
-  while (std::filesystem::is_symlink(folder + std::to_string(number))) ++number;
+  std::error_code gone;
+  while (std::filesystem::is_symlink(folder + std::to_string(number)) &&
+         !std::filesystem::is_regular_file(folder + std::to_string(number), gone))
+    ++number;
   return number;
 }
 
