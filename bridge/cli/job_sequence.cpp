@@ -85,6 +85,7 @@ void JobSequence::wait_for_stream() {
 
 void JobSequence::end_stream(protocol::TimePoint now) {
   streaming_ = false;
+  ended_ = true;
   camera_.shut_down(now);
   timer_.expires_after(kCloseLimit);
   timer_.async_wait([this](const boost::system::error_code& ec) {
@@ -101,6 +102,7 @@ void JobSequence::look_after_stream() {
 
 void JobSequence::interrupt() {
   if (streaming_) return end_stream(Clock::now());
+  ended_ = true;
   camera_.shut_down(Clock::now());
   driver_->wake();
 }
@@ -108,7 +110,9 @@ void JobSequence::interrupt() {
 // Also before the answer: the supervisor would ask again in another session, whose stream would
 // follow in the middle of this one's frame.
 void JobSequence::look_after_session(protocol::TimePoint now) {
-  if (!streaming_ && (stream_ == nullptr || !stream_->writer.has_begun())) return;
+  const bool comes_early =
+      stream_ != nullptr && next_ < jobs_.size() && stream_->writer.has_begun();
+  if (ended_ || (!streaming_ && !comes_early)) return;
   const auto status = camera_.status();
   if (status.session == CameraSession::connected) return;
   run_.stream_lost = status.reason.empty() ? std::string{to_text(status.session)} : status.reason;

@@ -44,7 +44,7 @@ class JobSequence {
   std::chrono::milliseconds limit_;
   const StreamWish* stream_;
   UdpDriver* driver_ = nullptr;
-  bool streaming_ = false;
+  bool streaming_ = false, ended_ = false;
   std::size_t next_ = 0;
   protocol::TimePoint began_, submitted_;
   DirectRun run_;
