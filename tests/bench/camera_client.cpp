@@ -1,6 +1,7 @@
 #include "tests/bench/camera_client.hpp"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -79,8 +80,16 @@ CameraClient::CameraClient(const std::string& address, const std::string& uid, s
 }
 
 CameraClient::~CameraClient() {
-  // It is never answered, and among what streams it may be lost: as everybody, three times.
-  for (int i = 0; i < 3; ++i) send(CLOSE, {});
+  // It is never answered, and a camera that streams may lose it among our ACKs: again until nothing
+  // comes any more, or its place would be taken for ten seconds.
+  constexpr int kMost = 100, kQuietMs = 20;
+  pollfd more{.fd = socket_, .events = POLLIN, .revents = 0};
+  for (int i = 0; i < kMost; ++i) {
+    send(CLOSE, {});
+    if (::poll(&more, 1, kQuietMs) <= 0) break;
+    while (::recvmmsg(socket_, messages_.data(), kBatch, MSG_DONTWAIT, nullptr) > 0) {
+    }
+  }
   ::close(socket_);
 }
 

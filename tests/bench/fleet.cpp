@@ -45,10 +45,12 @@ void Fleet::wait_until_free(integration::Loop& loop) {
     for (; read_ < process_.lines().size(); ++read_) {
       const auto line = json::parse(process_.lines()[read_], nullptr, false);
       if (line.is_object()) sessions_ = line.value("sessions", sessions_);
+      was_taken_ = was_taken_ || sessions_ > 0;
     }
-    return sessions_ == 0;
+    return was_taken_ && sessions_ == 0;
   };
   if (!loop.run_until(is_free)) throw std::runtime_error{"a camera keeps a session that is over"};
+  was_taken_ = false;
 }
 
 json Fleet::cameras() const {

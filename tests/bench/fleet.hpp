@@ -40,6 +40,7 @@ class Fleet {
   FleetPlan plan_;
   integration::Process process_;
   std::size_t read_ = 0, sessions_ = 0;
+  bool was_taken_ = false;  // since the last wait: its word may still be on the way
   std::map<std::string, std::string> addresses_;
 };
 
