@@ -26,7 +26,10 @@ Bytes joined(std::initializer_list<Bytes> parts) {
   return all;
 }
 
-Bytes garbage(std::size_t size, std::byte value = std::byte{0}) { return Bytes(size, value); }
+Bytes garbage(std::size_t size, std::byte value = std::byte{0}) {
+  Bytes bytes(size, value);
+  return bytes;
+}
 
 FrameCounter counted(BytesView stream, std::size_t cut_at) {
   FrameCounter counter;
