@@ -23,9 +23,9 @@ namespace {
 constexpr std::size_t kReceiveBatch = 80;
 // Smaller: what of it finds the kernel's buffer full is lost.
 constexpr std::size_t kSendBatch = 32;
-// Rounds of recvmmsg in one handler: a flood to one camera must not starve the others.
-constexpr int kMaxReceiveRounds =
-    3;  // and what a session tells of them is within its cap of events
+// Rounds of recvmmsg in one handler: a flood to one camera must not starve the others, and what a
+// session tells of so many packets fits its queue of 256 events.
+constexpr int kMaxReceiveRounds = 3;
 constexpr unsigned kErrorsBeforePause = 16;
 constexpr std::chrono::milliseconds kPauseAfterErrors{200};
 constexpr std::chrono::seconds kReopen{1};
