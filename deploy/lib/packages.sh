@@ -5,7 +5,7 @@
 # Building the release binary.
 build_packages=(g++ cmake ninja-build ccache libboost1.81-dev libpaho-mqttpp-dev libpaho-mqtt-dev
   nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev libsystemd-dev
-  prometheus-cpp-dev)
+  libjemalloc-dev prometheus-cpp-dev)
 # Trying it: a broker and its command line clients.
 run_packages=(mosquitto mosquitto-clients)
 # Testing it: everything tests/run needs besides.

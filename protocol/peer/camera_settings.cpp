@@ -14,26 +14,38 @@ bool is_number(std::string_view value) noexcept {
          std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-}  // namespace
-
-std::string quoted(std::string_view value) {
-  std::string text = "\"";
+void append_quoted(std::string& text, std::string_view value) {
+  text += '"';
   for (const char c : value) {
     if (c == '"' || c == '\\') text += '\\';
     text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
-  return text + '"';
+  text += '"';
+}
+
+}  // namespace
+
+std::string quoted(std::string_view value) {
+  std::string text;
+  append_quoted(text, value);
+  return text;
 }
 
 CameraSettings::CameraSettings(const std::vector<CameraPage>& pages, std::string marker)
     : marker_{std::move(marker)} {
   for (const auto& page : pages) {
-    auto& keys = pages_[std::string{page.cgi}];
+    auto& shown_here = pages_[std::string{page.cgi}];
     for (const auto& field : page.fields) {
-      keys.push_back(field.key);
-      fields_.try_emplace(field.key, field);
+      const auto [place, is_new] = places_.try_emplace(field.key, fields_.size());
+      if (is_new) fields_.push_back(field);
+      shown_here.push_back(place->second);
     }
   }
+}
+
+const CameraField* CameraSettings::find(std::string_view key) const {
+  const auto place = places_.find(key);
+  return place == places_.end() ? nullptr : &fields_[place->second];
 }
 
 std::string CameraSettings::shown(const CameraField& field) const {
@@ -47,12 +59,17 @@ std::optional<std::string> CameraSettings::page_text(std::string_view cgi,
   const auto page = pages_.find(cgi);
   if (page == pages_.end()) return std::nullopt;
   std::string text;
-  for (const auto& key : page->second) {
-    const CameraField& field = fields_.at(key);
-    const auto current = live.find(key);
+  text.reserve(page->second.size() * 32);  // bytes: a line is shorter as a rule
+  for (const auto place : page->second) {
+    const CameraField& field = fields_[place];
+    const auto current = live.find(field.key);
     const std::string value = current == live.end() ? shown(field) : current->second;
-    text += "var " + key + '=';
-    text += field.kind == CameraField::Kind::number ? value : quoted(value);
+    text.append("var ").append(field.key) += '=';
+    if (field.kind == CameraField::Kind::number) {
+      text += value;
+    } else {
+      append_quoted(text, value);
+    }
     text += ";\r\n";
   }
   return text;
@@ -62,31 +79,31 @@ CameraSettings::Values CameraSettings::page_values(std::string_view cgi) const {
   Values values;
   const auto page = pages_.find(cgi);
   if (page == pages_.end()) return values;
-  for (const auto& key : page->second) values[key] = shown(fields_.at(key));
+  for (const auto place : page->second) values[fields_[place].key] = shown(fields_[place]);
   return values;
 }
 
 std::string CameraSettings::value(std::string_view key) const {
-  const auto field = fields_.find(key);
-  return field == fields_.end() ? std::string{} : field->second.value;
+  const CameraField* field = find(key);
+  return field == nullptr ? std::string{} : field->value;
 }
 
 bool CameraSettings::is_on_page(std::string_view cgi, std::string_view key) const {
   const auto page = pages_.find(cgi);
-  return page != pages_.end() &&
-         std::find(page->second.begin(), page->second.end(), key) != page->second.end();
+  const auto place = places_.find(key);
+  if (page == pages_.end() || place == places_.end()) return false;
+  return std::find(page->second.begin(), page->second.end(), place->second) != page->second.end();
 }
 
 bool CameraSettings::accepts(std::string_view key, std::string_view value) const {
-  const auto field = fields_.find(key);
-  if (field == fields_.end()) return false;
-  return field->second.kind == CameraField::Kind::number ? is_number(value)
-                                                         : value.size() <= kMaxText;
+  const CameraField* field = find(key);
+  if (field == nullptr) return false;
+  return field->kind == CameraField::Kind::number ? is_number(value) : value.size() <= kMaxText;
 }
 
 void CameraSettings::set(std::string_view key, std::string_view value) {
   if (!accepts(key, value)) return;
-  fields_.find(key)->second.value = std::string{value};
+  fields_[places_.find(key)->second].value = std::string{value};
   ++changes_;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -60,11 +61,13 @@ class CameraSettings {
 
  private:
   [[nodiscard]] std::string shown(const CameraField& field) const;
+  [[nodiscard]] const CameraField* find(std::string_view key) const;
 
   std::string marker_;
   std::uint64_t changes_ = 0;
-  std::map<std::string, CameraField, std::less<>> fields_;
-  std::map<std::string, std::vector<std::string>, std::less<>> pages_;
+  std::vector<CameraField> fields_;
+  std::map<std::string, std::size_t, std::less<>> places_;              // of each key in fields_
+  std::map<std::string, std::vector<std::size_t>, std::less<>> pages_;  // as places_
 };
 
 using CgiParameters = std::vector<std::pair<std::string, std::string>>;
