@@ -1,6 +1,7 @@
 #include "tests/bench/compare.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "tests/bench/process_facts.hpp"
 
@@ -45,15 +46,21 @@ Compared Comparison::run(const LoadCase& wanted) {
 }
 
 void Comparison::run_round(const LoadPlan& plan, pid_t pid, LoadFigures& figures) {
-  const auto before = cpu_time(pid);
+  const std::array pids{pid, rig_.broker_pid(), rig_.fleet().pid()};
+  std::array<Nanoseconds, pids.size()> before{};
+  std::transform(pids.begin(), pids.end(), before.begin(), cpu_time);
   const auto seen = run_load(driver_, plan);
-  const auto spent = static_cast<double>((cpu_time(pid) - before).count());
+  const auto each = static_cast<double>(std::max<std::size_t>(seen.samples.count(), 1));
+  const auto spent_us = [&](std::size_t whose) {
+    return static_cast<double>((cpu_time(pids[whose]) - before[whose]).count()) / 1e3 / each;
+  };
   figures.per_second.add(seen.per_second);
   figures.p50_ms.add(in_ms(seen.samples.percentile(50)));
   figures.p99_ms.add(in_ms(seen.samples.percentile(99)));
   figures.max_ms.add(in_ms(seen.samples.max()));
-  figures.cpu_us.add(spent / 1e3 /
-                     static_cast<double>(std::max<std::size_t>(seen.samples.count(), 1)));
+  figures.cpu_us.add(spent_us(0));
+  figures.broker_us.add(spent_us(1));
+  figures.cameras_us.add(spent_us(2));
   figures.missing += seen.missing;
 }
 
@@ -69,6 +76,8 @@ void append_rows(std::vector<Row>& rows, const std::string& name, const Compared
   add(", p99", "ms", &LoadFigures::p99_ms);
   add(", max", "ms", &LoadFigures::max_ms);
   add(", CPU each", "us", &LoadFigures::cpu_us);
+  add(", broker's CPU each", "us", &LoadFigures::broker_us);
+  add(", cameras' CPU each", "us", &LoadFigures::cameras_us);
   rows.push_back({name + ", missing",
                   "",
                   {static_cast<double>(seen.bridge.missing)},

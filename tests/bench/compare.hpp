@@ -14,8 +14,9 @@ namespace cam32100::bench {
 
 // What one of them did under a load, a figure from each round.
 struct LoadFigures {
-  Repeats per_second, p50_ms, p99_ms, max_ms, cpu_us;  // CPU of it alone, for each command
-  std::size_t missing = 0;                             // answers, of all rounds
+  Repeats per_second, p50_ms, p99_ms, max_ms;
+  Repeats cpu_us, broker_us, cameras_us;  // CPU for each command: its own, mosquitto's, the fleet's
+  std::size_t missing = 0;                // answers, of all rounds
 };
 struct Compared {
   LoadFigures echo, bridge;
@@ -47,8 +48,8 @@ class Comparison {
   std::map<std::string, std::string> orders_;
 };
 
-// Rows of the bridge beside the echo, named after the case: rate, p50, p99, max, CPU per command,
-// answers that are missing.
+// Rows of the bridge beside the echo, named after the case: rate, p50, p99, max, CPU per command of
+// the bridge, the broker and the cameras, answers that are missing.
 void append_rows(std::vector<Row>& rows, const std::string& name, const Compared& seen,
                  std::optional<Goal> rate_goal);
 

@@ -31,7 +31,8 @@ class Fleet {
   [[nodiscard]] const std::string& address_at(std::size_t place) const {
     return addresses_.at(uid_at(place));
   }
-  [[nodiscard]] nlohmann::json cameras() const;  // for the bridge's configuration
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }  // of all of them
+  [[nodiscard]] nlohmann::json cameras() const;               // for the bridge's configuration
 
   // Of one camera: until it has let go its last session. For whoever has no thread that reads.
   void wait_until_free(integration::Loop& loop);

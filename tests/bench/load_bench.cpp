@@ -82,7 +82,11 @@ int run(const BenchOptions& options) {
           {{kGetStatus, 0, 1, 10'000},
            {kGetStatus, 1, 1, 10'000},
            {kGetStatus, 0, 8, 10'000},
-           {kGetStatus, 1, 8, 10'000}});
+           {kGetStatus, 1, 8, 10'000},
+           {kSnapshot, 0, 1, 2'000},
+           {kSnapshot, 1, 1, 2'000},
+           {kSnapshot, 0, 8, 4'000}});
+  measure(rows, options, kMost, kLargeWindow, {{kSnapshot, 0, 1, 2'000}, {kSnapshot, 1, 1, 2'000}});
   return report("Many at once: commands a second, cameras x outstanding, beside the echo", rows,
                 options.json_file)
              ? 0

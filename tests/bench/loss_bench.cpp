@@ -8,13 +8,14 @@
 #include "tests/bench/bench_main.hpp"
 #include "tests/bench/load.hpp"
 #include "tests/bench/paho_echo.hpp"
+#include "tests/bench/process_facts.hpp"
 #include "tests/bench/rig.hpp"
 
 namespace cam32100::bench {
 namespace {
 
-constexpr std::size_t kCameras = 10;  // in each network
-constexpr std::size_t kRounds = 5, kEachRound = 2000;
+constexpr std::size_t kCameras = 10;                   // in each network
+constexpr std::size_t kRounds = 5, kEachRound = 2000;  // 10,000 of each row
 
 struct Network {
   std::string what;
@@ -43,16 +44,19 @@ std::set<std::string> emulated_pictures() {
 struct Seen {
   std::string what;
   LoadPlan plan;
-  Repeats p50_ms{}, p99_ms{}, per_second{};
+  Repeats p50_ms{}, p99_ms{}, max_ms{}, per_second{}, cpu_us{};  // CPU of the bridge for each
   std::size_t right = 0, asked = 0, missing = 0;
 };
 
 std::vector<Seen> subscribed(const Rig& rig, MqttDriver& driver, std::size_t window,
-                             const std::set<std::string>& pictures) {
-  driver.subscribe(camera_topic("+") + kSnapshot.picture, 0);
+                             std::uint8_t qos, const std::set<std::string>& pictures) {
+  driver.subscribe(camera_topic("+") + kSnapshot.picture, qos);
   std::vector<Seen> all;
   for (std::size_t i = 0; i < kNetworks.size(); ++i) {
-    Seen seen{"w" + std::to_string(window) + ", " + kNetworks[i].what, {}};
+    Seen seen{
+        "w" + std::to_string(window) + " QoS " + std::to_string(qos) + ", " + kNetworks[i].what,
+        {}};
+    seen.plan.qos = qos;
     seen.plan.is_right = [&pictures](const std::string& bytes) { return pictures.contains(bytes); };
     for (std::size_t place = 0; place < kCameras; ++place) {
       const auto camera = camera_topic(rig.fleet(i).uid_at(place));
@@ -72,7 +76,9 @@ void append(std::vector<Row>& rows, const Seen& seen, const Seen& floor) {
   };
   add(", p50", "ms", &Seen::p50_ms);
   add(", p99", "ms", &Seen::p99_ms);
+  add(", max", "ms", &Seen::max_ms);
   add(", rate", "/s", &Seen::per_second);
+  add(", CPU each", "us", &Seen::cpu_us);
   const auto share = 100.0 * static_cast<double>(seen.right) / static_cast<double>(seen.asked);
   rows.push_back({"snapshot " + seen.what + ", right", "%", {share}, {}, value_at_least(100)});
   rows.push_back({"snapshot " + seen.what + ", missing",
@@ -80,6 +86,20 @@ void append(std::vector<Row>& rows, const Seen& seen, const Seen& floor) {
                   {static_cast<double>(seen.missing)},
                   {},
                   value_at_most(0)});
+}
+
+void take_round(Rig& rig, MqttDriver& driver, Seen& seen) {
+  const auto before = cpu_time(rig.bridge_pid());
+  const auto result = run_load(driver, seen.plan);
+  const auto spent = static_cast<double>((cpu_time(rig.bridge_pid()) - before).count());
+  seen.p50_ms.add(in_ms(result.samples.percentile(50)));
+  seen.p99_ms.add(in_ms(result.samples.percentile(99)));
+  seen.max_ms.add(in_ms(result.samples.max()));
+  seen.per_second.add(result.per_second);
+  seen.cpu_us.add(spent / 1e3 / static_cast<double>(seen.plan.total));
+  seen.right += result.samples.count() - result.wrong;
+  seen.asked += seen.plan.total;
+  seen.missing += result.missing;
 }
 
 // One bridge for all networks, which take turns.
@@ -94,22 +114,18 @@ void measure(std::vector<Row>& rows, std::size_t window, const BenchOptions& opt
   Rig rig{plan};
   rig.start_and_connect();
   rig.wait_until_quiet();
-  MqttDriver driver{rig.url(), "bench-loss"};
   const auto pictures = emulated_pictures();
-  auto all = subscribed(rig, driver, window, pictures);
-  for (std::size_t round = 0; round < options.pick(kRounds, std::size_t{3}); ++round) {
-    for (auto& seen : all) {
-      seen.plan.total = options.pick(kEachRound, std::size_t{50});
-      const auto result = run_load(driver, seen.plan);
-      seen.p50_ms.add(in_ms(result.samples.percentile(50)));
-      seen.p99_ms.add(in_ms(result.samples.percentile(99)));
-      seen.per_second.add(result.per_second);
-      seen.right += result.samples.count() - result.wrong;
-      seen.asked += seen.plan.total;
-      seen.missing += result.missing;
+  for (const std::uint8_t qos : {0, 1}) {
+    MqttDriver driver{rig.url(), "bench-loss"};
+    auto all = subscribed(rig, driver, window, qos, pictures);
+    for (std::size_t round = 0; round < options.pick(kRounds, std::size_t{3}); ++round) {
+      for (auto& seen : all) {
+        seen.plan.total = options.pick(kEachRound, std::size_t{30});
+        take_round(rig, driver, seen);
+      }
     }
+    for (const auto& seen : all) append(rows, seen, all.front());
   }
-  for (const auto& seen : all) append(rows, seen, all.front());
 }
 
 int run(const BenchOptions& options) {

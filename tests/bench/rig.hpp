@@ -38,6 +38,7 @@ class Rig {
   [[nodiscard]] const Fleet& fleet(std::size_t number = 0) const;
   [[nodiscard]] pid_t bridge_pid() { return bridge_.process().pid(); }
   [[nodiscard]] pid_t echo_pid() const { return echo_.pid(); }
+  [[nodiscard]] pid_t broker_pid() const { return broker_.pid(); }
 
  private:
   integration::Loop loop_;

@@ -31,6 +31,7 @@ class Broker {
   [[nodiscard]] bool is_running() const noexcept { return process_.has_value(); }
 
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+  [[nodiscard]] pid_t pid() const { return process_.value().pid(); }  // throws when it is down
   [[nodiscard]] std::string url() const;
   // Host, port and credentials for a mosquitto client, followed by `more`.
   [[nodiscard]] std::vector<std::string> client(const std::string& program,
