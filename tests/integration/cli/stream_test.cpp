@@ -155,6 +155,24 @@ TEST_F(Stream, EndsEarlyWithTheSession) {
   EXPECT_GE(expect_the_pictures(result.output), 1U);
 }
 
+TEST_F(Stream, EndsWithAGoodbyeAndItsFiguresWhenInterrupted) {
+  Emulator camera{loop_, showing({"--stream-fps", "15"})};
+  auto line = words(camera, kLive, "3600");
+  line.insert(line.begin(), CAM32100_BINARY);
+  Process process{loop_, line};
+  process.close_input();
+  ASSERT_TRUE(process.wait_for_line(0, [](const std::string&) { return true; }));
+  process.send_signal(SIGINT);
+  EXPECT_EQ(process.wait_for_exit(), kOk) << process.errors();
+  (void)expect_the_pictures(process.output());
+  const auto figures = json::parse(process.errors());
+  EXPECT_EQ(figures.at("bytes"), process.output().size());
+  EXPECT_LT(figures.at("seconds").get<double>(), 3600.0);
+  // By itself a camera lets a silent client go after ten seconds.
+  EXPECT_TRUE(camera.wait_for_state([](const json& state) { return state.at("sessions") == 0; },
+                                    std::chrono::seconds{5}));
+}
+
 TEST_F(Stream, EndsEarlyWhenNobodyTakesIt) {
   Emulator camera{loop_, showing()};
   auto line = words(camera, kLive, "3600");

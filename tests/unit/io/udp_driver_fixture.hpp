@@ -33,6 +33,7 @@ class ScriptedEndpoint final : public protocol::Endpoint {
     if (on_receive) on_receive();
   }
   void on_time(TimePoint now) override {
+    ++woken;
     if (due && now >= *due) {
       due.reset();
       ++fired;
@@ -61,7 +62,7 @@ class ScriptedEndpoint final : public protocol::Endpoint {
   std::map<std::size_t, std::size_t> taken_after_receiving;
   std::optional<TimePoint> due;
   std::uint32_t generation = 1;
-  int fired = 0;
+  int woken = 0, fired = 0;  // by the timer: in all, and when something was due
 };
 
 class UdpDriverTest : public ::testing::Test {
