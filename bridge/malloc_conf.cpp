@@ -4,8 +4,9 @@
 //
 // One arena: three threads do not contend, and eight (its default here) took half as much memory
 // again with a thousand cameras. Half a second until what is free goes back to the system. Pictures
-// stay in the threads' caches (128 KiB instead of 32), four of a size and not twenty: else each is
-// made of pages that the system has to clear first, and 800 a second come where 1,600 could.
+// stay in the threads' caches (128 KiB instead of 32), four of a size and not twenty: without, each
+// is made of pages that the system has to clear first, and 800 a second come where the C library's
+// gave 1,300; with twenty 2 MB of them stay.
 extern "C" {
 // The name and the type are jemalloc's.
 extern const char* malloc_conf;

@@ -5,7 +5,8 @@
 
 namespace cam32100::bridge {
 
-// Words to systemd (Type=notify); without it they go nowhere.
+// Words to systemd (Type=notify); without it they go nowhere. A libsystemd that is missing where
+// NOTIFY_SOCKET is set is told on standard error, once.
 void notify_ready();
 void notify_stopping();
 void notify_alive();  // WATCHDOG=1

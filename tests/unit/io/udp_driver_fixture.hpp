@@ -79,6 +79,19 @@ class UdpDriverTest : public ::testing::Test {
     while (!done() && Clock::now() < limit) io.run_one_for(100ms);
     return done();
   }
+  // How often the timer calls until something is due, when the deadline moves from `first` to
+  // `then` as each datagram moves it. Times from now.
+  int woken_until_due(std::chrono::milliseconds first, std::chrono::milliseconds then) {
+    ScriptedEndpoint endpoint;
+    const auto driver = drive(endpoint);
+    for (const auto due : {first, then}) {
+      endpoint.due = Clock::now() + due;
+      driver->wake();
+    }
+    EXPECT_TRUE(run_until([&] { return endpoint.fired == 1; }));
+    driver->stop();
+    return endpoint.woken;
+  }
   UdpDriver::Options options{kLoopback, 0, false};
   asio::io_context io{1};
   std::shared_ptr<DatagramBatch> batch = make_datagram_batch();

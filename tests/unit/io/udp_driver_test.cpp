@@ -52,28 +52,12 @@ TEST_F(UdpDriverTest, ReceivesAllThatIsAtHandBeforeItSends) {
 }
 
 TEST_F(UdpDriverTest, WakesASessionAtRestOnlyWhenSomethingIsDue) {
-  ScriptedEndpoint a;
-  const auto driver = drive(a);
-  a.due = Clock::now() + 700ms;
-  driver->wake();
-  a.due = Clock::now() + 1100ms;  // as each datagram moves it
-  driver->wake();
-  ASSERT_TRUE(run_until([&] { return a.fired == 1; }));
-  EXPECT_EQ(a.woken, 1);
-  driver->stop();
+  EXPECT_EQ(woken_until_due(700ms, 1100ms), 1);
 }
 
 // Moving it for each datagram would cost more than one call in vain.
 TEST_F(UdpDriverTest, LeavesTheTimerOfABusySessionWhereItIs) {
-  ScriptedEndpoint a;
-  const auto driver = drive(a);
-  a.due = Clock::now() + 200ms;
-  driver->wake();
-  a.due = Clock::now() + 240ms;
-  driver->wake();
-  ASSERT_TRUE(run_until([&] { return a.fired == 1; }));
-  EXPECT_EQ(a.woken, 2);
-  driver->stop();
+  EXPECT_EQ(woken_until_due(200ms, 240ms), 2);
 }
 
 TEST_F(UdpDriverTest, SendsMoreThanOneBatch) {
