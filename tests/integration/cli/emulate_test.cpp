@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/integration/support/emulator.hpp"
+#include "tests/integration/support/free_port.hpp"
 #include "tests/integration/support/run_command.hpp"
 #include "tests/unit/io/scratch_directory.hpp"
 
@@ -15,8 +16,6 @@ using nlohmann::json;
 namespace {
 
 bool logged_in(const json& state) { return state.at("logged_in") == true; }
-
-std::string port_of(const std::string& address) { return address.substr(address.find(':') + 1); }
 
 class Emulate : public ::testing::Test {
  protected:
@@ -38,15 +37,10 @@ class Emulate : public ::testing::Test {
     return get(kUid, kNowhere, words);
   }
 
-  // A port that was free a moment ago. Somebody may take it: who asks tries again.
-  std::string free_port() {
-    Emulator camera{loop_, {}};
-    return port_of(camera.address());
-  }
   // A server that is a relay, too; it has to know its port beforehand. Its address.
   std::string start_relay() {
     for (int attempt = 0; attempt < 20; ++attempt) {
-      const auto port = free_port();
+      const auto port = std::to_string(free_port(SOCK_DGRAM));
       relay_.emplace(loop_,
                      std::vector<std::string>{CAM32100_BINARY, "server", "--json", "--bind",
                                               "127.0.0.1", "--port", port, "--relay", "127.0.0.1"});
@@ -81,17 +75,16 @@ TEST_F(Emulate, IsAsManyCamerasAsItIsAskedFor) {
 TEST_F(Emulate, PutsItsCamerasOnPortsInARow) {
   // Somebody may have one of the three: then others are tried.
   for (int attempt = 0; attempt < 20; ++attempt) {
-    const auto first = free_port();
-    if (std::stoi(first) > 65'000) continue;
+    const auto first = free_port(SOCK_DGRAM);
     Process cameras{loop_,
                     {CAM32100_BINARY, "emulate", "--prefix", "VSTC", "--count", "3", "--bind",
-                     "127.0.0.1", "--port", first}};
+                     "127.0.0.1", "--port", std::to_string(first)}};
     const auto last = cameras.wait_for_line(2, [](const std::string& line) {
       return line.find("\"VSTC-100003-EMULA\"") != std::string::npos;
     });
     if (!last) continue;
     EXPECT_EQ(json::parse(cameras.lines()[*last]).at("address"),
-              "127.0.0.1:" + std::to_string(std::stoi(first) + 2));
+              "127.0.0.1:" + std::to_string(first + 2));
     return;
   }
   FAIL() << "no three ports in a row are free";

@@ -1,21 +1,15 @@
 #include "tests/integration/support/broker.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <bit>
-#include <cerrno>
 #include <stdexcept>
-#include <system_error>
+
+#include "tests/integration/support/free_port.hpp"
 
 namespace cam32100::integration {
 
 namespace {
-
-constexpr int kPortAttempts = 10;
 
 // mosquitto leaves root for the user "mosquitto", who may not read our scratch directory.
 std::string own_user_name() {
@@ -25,20 +19,6 @@ std::string own_user_name() {
 
 }  // namespace
 
-std::uint16_t free_tcp_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = ::bind(fd, std::bit_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(fd, std::bit_cast<sockaddr*>(&address), &size) == 0;
-  const int error = errno;
-  ::close(fd);
-  if (!bound) throw std::system_error{error, std::generic_category(), "free port"};
-  return ntohs(address.sin_port);
-}
-
 Broker::Broker(Loop& loop, const testing::ScratchDirectory& scratch, BrokerOptions options)
     : loop_{loop}, scratch_{scratch}, options_{std::move(options)} {
   start();
@@ -47,7 +27,7 @@ Broker::Broker(Loop& loop, const testing::ScratchDirectory& scratch, BrokerOptio
 void Broker::start() {
   const bool keep_port = port_ != 0;
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
-    if (!keep_port) port_ = free_tcp_port();
+    if (!keep_port) port_ = free_port(SOCK_STREAM);
     if (try_to_start()) return;
     if (process_->errors().find("Address already in use") == std::string::npos) break;
   }

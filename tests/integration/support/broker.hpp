@@ -48,7 +48,4 @@ class Broker {
   std::optional<Process> process_;
 };
 
-// A port nobody listens on at this moment: only a hint, another process may take it.
-[[nodiscard]] std::uint16_t free_tcp_port();
-
 }  // namespace cam32100::integration

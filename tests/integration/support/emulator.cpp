@@ -1,7 +1,10 @@
 #include "tests/integration/support/emulator.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
+
+#include "tests/integration/support/free_port.hpp"
 
 namespace cam32100::integration {
 
@@ -14,9 +17,13 @@ json event_of(const std::string& line, const char* event) {
   return value.is_object() && value.value("event", "") == event ? value : json(nullptr);
 }
 
-std::string started_address(Process& process, const char* what) {
-  const auto index = process.wait_for_line(
+std::optional<std::size_t> wait_for_start(Process& process) {
+  return process.wait_for_line(
       0, [](const std::string& line) { return !event_of(line, "started").is_null(); });
+}
+
+std::string started_address(Process& process, const char* what) {
+  const auto index = wait_for_start(process);
   if (!index) throw std::runtime_error{std::string{what} + " does not start: " + process.errors()};
   return event_of(process.lines()[*index], "started").at("address").get<std::string>();
 }
@@ -29,7 +36,18 @@ Emulator::Emulator(Loop& loop, EmulatorOptions options)
 }
 
 void Emulator::start() {
-  const auto port = address_.empty() ? "0" : address_.substr(address_.find(':') + 1);
+  const bool keep_port = !address_.empty();
+  for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
+    const auto port =
+        keep_port ? address_.substr(address_.find(':') + 1) : std::to_string(free_port(SOCK_DGRAM));
+    process_.emplace(loop_, words_for(port));
+    if (wait_for_start(*process_) || !process_->wait_for_exit()) break;
+    if (process_->errors().find("Address already in use") == std::string::npos) break;
+  }
+  address_ = started_address(*process_, "emulate");
+}
+
+std::vector<std::string> Emulator::words_for(const std::string& port) const {
   std::vector<std::string> words{CAM32100_BINARY, "emulate",         "--uid",  options_.uid,
                                  "--bind",        "127.0.0.1",       "--port", port,
                                  "--password",    options_.password, "--psk",  options_.psk,
@@ -37,8 +55,7 @@ void Emulator::start() {
   if (!options_.marker.empty()) words.insert(words.end(), {"--marker", options_.marker});
   for (const auto& server : options_.servers) words.insert(words.end(), {"--server", server});
   words.insert(words.end(), options_.more_words.begin(), options_.more_words.end());
-  process_.emplace(loop_, words);
-  address_ = started_address(*process_, "emulate");
+  return words;
 }
 
 void Emulator::kill() { process_.reset(); }

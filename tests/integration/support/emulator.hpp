@@ -48,6 +48,8 @@ class Emulator {
   [[nodiscard]] std::string everything_it_wrote() const;
 
  private:
+  [[nodiscard]] std::vector<std::string> words_for(const std::string& port) const;
+
   Loop& loop_;
   EmulatorOptions options_;
   std::string address_;  // "127.0.0.1:port" after the first start
