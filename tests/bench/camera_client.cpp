@@ -14,6 +14,7 @@
 
 namespace cam32100::bench {
 
+using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 namespace {
@@ -80,17 +81,29 @@ CameraClient::CameraClient(const std::string& address, const std::string& uid, s
 }
 
 CameraClient::~CameraClient() {
-  // It is never answered, and a camera that streams may lose it among our ACKs: again until nothing
+  // It is never answered, and a camera that streams loses it among our ACKs: again until nothing
   // comes any more, or its place would be taken for ten seconds.
-  constexpr int kMost = 100, kQuietMs = 20;
-  pollfd more{.fd = socket_, .events = POLLIN, .revents = 0};
+  constexpr int kMost = 100;
   for (int i = 0; i < kMost; ++i) {
     send(CLOSE, {});
-    if (::poll(&more, 1, kQuietMs) <= 0) break;
-    while (::recvmmsg(socket_, messages_.data(), kBatch, MSG_DONTWAIT, nullptr) > 0) {
-    }
+    if (!drop_waiting(20ms)) break;
   }
   ::close(socket_);
+}
+
+// For so long; false: nothing came.
+bool CameraClient::drop_waiting(std::chrono::milliseconds duration) {
+  bool any = false;
+  pollfd more{.fd = socket_, .events = POLLIN, .revents = 0};
+  const auto end = steady_clock::now() + duration;
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now());
+    if (left.count() <= 0 || ::poll(&more, 1, static_cast<int>(left.count())) <= 0) return any;
+    any = true;
+    while (::recvmmsg(socket_, messages_.data(), kBatch, MSG_DONTWAIT, nullptr) > 0 &&
+           steady_clock::now() < end) {
+    }
+  }
 }
 
 void CameraClient::send(std::uint8_t code, std::string_view payload) const {

@@ -48,7 +48,7 @@ void measure(std::vector<Row>& rows, const BenchOptions& options, std::size_t ca
   MqttDriver driver{rig.url(), "bench-load"};
   Comparison comparison{rig, driver};
   for (const Wanted& load : loads) {
-    const auto each_round = options.pick(load.each_round, load.each_round / 10);
+    const auto each_round = options.pick(load.each_round, load.each_round / 15);
     const auto seen = comparison.run({.question = load.question,
                                       .qos = load.qos,
                                       .outstanding = load.outstanding,
