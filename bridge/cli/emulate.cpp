@@ -121,6 +121,8 @@ int run_cameras(const EmulateOptions& options, std::vector<CameraPlan> plans,
     plan.config.servers = *servers;
     cameras.push_back(std::make_unique<RunningCamera>(io, batch, std::move(plan)));
   }
+  // None says that it is there before all have their addresses.
+  for (const auto& camera : cameras) camera->start();
   ScriptPlayer player{io, std::move(steps), cameras};
   player.wait();
   Control control{io};

@@ -51,9 +51,12 @@ RunningCamera::RunningCamera(boost::asio::io_context& io,
                                         [this, &io] { on_progress(io); });
   if (plan.nat == protocol::NatKind::symmetric)
     nat_sockets_.emplace(io, batch, *router_, driver_, plan.bind);
-  ordered_json started{{"address", driver_->local_address().text()}};
-  if (is_rough(plan.rough)) started["seed"] = plan.seed;
-  print("started", started);
+  started_ = {{"address", driver_->local_address().text()}};
+  if (is_rough(plan.rough)) started_["seed"] = plan.seed;
+}
+
+void RunningCamera::start() {
+  print("started", started_);
   driver_->start();
 }
 

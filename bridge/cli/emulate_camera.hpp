@@ -16,7 +16,8 @@ namespace cam32100::bridge {
 // and whenever what can be seen of it changes. The loop must not run any more when it goes.
 class RunningCamera {
  public:
-  // Throws boost::system::system_error where the address cannot be bound.
+  // Takes its address, and does nothing yet. Throws boost::system::system_error where the address
+  // cannot be bound.
   RunningCamera(boost::asio::io_context& io, const std::shared_ptr<DatagramBatch>& batch,
                 CameraPlan plan);
   ~RunningCamera();
@@ -24,6 +25,7 @@ class RunningCamera {
   RunningCamera& operator=(const RunningCamera&) = delete;
 
   [[nodiscard]] const protocol::Uid& uid() const noexcept { return uid_; }
+  void start();  // once
   void raise_alarm(int status);
   void power_cycle();
   void perform(const ScriptAction& action);
@@ -40,6 +42,7 @@ class RunningCamera {
   std::optional<protocol::NatRouter> router_;
   std::optional<NatSockets> nat_sockets_;
   std::shared_ptr<UdpDriver> driver_;
+  nlohmann::ordered_json started_;  // what is told of it at its start
   nlohmann::ordered_json last_;
   std::optional<protocol::CameraGlance> glance_;  // of what was printed
   bool print_is_due_ = false;

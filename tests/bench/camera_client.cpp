@@ -91,7 +91,6 @@ CameraClient::~CameraClient() {
   ::close(socket_);
 }
 
-// For so long; false: nothing came.
 bool CameraClient::drop_waiting(std::chrono::milliseconds duration) {
   bool any = false;
   pollfd more{.fd = socket_, .events = POLLIN, .revents = 0};

@@ -42,7 +42,7 @@ class CameraClient {
 
   void send(std::uint8_t code, std::string_view payload) const;
   void open(const std::string& uid);
-  bool drop_waiting(std::chrono::milliseconds duration);
+  bool drop_waiting(std::chrono::milliseconds duration);  // for so long; false: nothing came
   void ask(std::string_view cgi);
   [[nodiscard]] std::size_t receive();  // waits; the number of datagrams
   [[nodiscard]] std::string_view datagram(std::size_t number) const;

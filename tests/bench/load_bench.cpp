@@ -48,7 +48,9 @@ void measure(std::vector<Row>& rows, const BenchOptions& options, std::size_t ca
   MqttDriver driver{rig.url(), "bench-load"};
   Comparison comparison{rig, driver};
   for (const Wanted& load : loads) {
-    const auto each_round = options.pick(load.each_round, load.each_round / 15);
+    // Fewer than are to be under way would be another load.
+    const auto least = std::max(load.each_round / 15, cameras * load.outstanding);
+    const auto each_round = options.pick(load.each_round, least);
     const auto seen = comparison.run({.question = load.question,
                                       .qos = load.qos,
                                       .outstanding = load.outstanding,

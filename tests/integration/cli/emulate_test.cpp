@@ -90,6 +90,22 @@ TEST_F(Emulate, PutsItsCamerasOnPortsInARow) {
   FAIL() << "no three ports in a row are free";
 }
 
+TEST_F(Emulate, StartsNoCameraWhereAnotherHasNoPort) {
+  const auto port = [](const Emulator& camera) {
+    return std::stoi(camera.address().substr(camera.address().find(':') + 1));
+  };
+  // Somebody may have the port before the one that is taken, too: then another is tried.
+  for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
+    const Emulator other{loop_, {}};
+    const auto result = run({"emulate", "--uid", kUid, "--count", "2", "--bind", "127.0.0.1",
+                             "--port", std::to_string(port(other) - 1)});
+    EXPECT_EQ(result.exit_code, kFailed);
+    EXPECT_EQ(result.output, "");
+    if (result.errors.find(other.address()) != std::string::npos) return;
+  }
+  FAIL() << "no port before another is free";
+}
+
 TEST_F(Emulate, IsFiveHundredCamerasThoughTheSoftLimitIsLow) {
   Process cameras{loop_,
                   {"bash", "-c",
